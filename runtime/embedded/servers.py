@@ -1,0 +1,77 @@
+"""Both embedded servers as one thing to enter and leave."""
+
+import fcntl
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from runtime.embedded.mongod import Mongod
+from runtime.embedded.process import EmbeddedServerError
+from runtime.embedded.valkey import Valkey
+
+
+class EmbeddedServers:
+    """`with EmbeddedServers(directory) as servers:` both run inside the block; leaving it waits for their end.
+
+    `directory` belongs to one such block at a time; its data is kept for the next. Leave a side out to use a
+    server of your own. Both end, too, when the process that entered the block dies in any way.
+    """
+
+    def __init__(self, directory: Path, *, mongodb: bool = True, redis: bool = True) -> None:
+        """Say where and which; entering starts them."""
+        self._directory = directory
+        self._wanted = mongodb, redis
+        self._stack = ExitStack()
+        self.mongod: Mongod | None = None
+        self.valkey: Valkey | None = None
+
+    def __enter__(self) -> Self:
+        """Start; raises EmbeddedServerError, with nothing left running, if one of them cannot."""
+        mongodb, redis = self._wanted
+        with ExitStack() as stack:
+            lock = _lock(self._directory, stack)
+            if redis:
+                self.valkey = Valkey(self._directory, inherited=[lock])
+                stack.callback(self.valkey.stop)
+            if mongodb:
+                self.mongod = Mongod(self._directory, inherited=[lock])
+                stack.callback(self.mongod.stop)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._stack.close()
+
+    @property
+    def mongodb_uri(self) -> str:
+        """Where MongoDB's clients connect."""
+        if self.mongod is None:
+            raise RuntimeError("MongoDB was not asked for, or has not been started")
+        return self.mongod.uri
+
+    @property
+    def redis_url(self) -> str:
+        """Where Redis clients connect."""
+        if self.valkey is None:
+            raise RuntimeError("Valkey was not asked for, or has not been started")
+        return self.valkey.url
+
+
+def _lock(directory: Path, stack: ExitStack) -> int:
+    """Hold `directory` for this block alone. Guards hold it too: it is free only when their servers are gone."""
+    directory.mkdir(parents=True, exist_ok=True)
+    file = stack.enter_context((directory / "lock").open("w"))
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as held:
+        raise EmbeddedServerError(
+            f"Another Regulars is running, or still stopping, on {directory}. "
+            "Stop it first, or set DATA_DIR and PORT to run a second one beside it."
+        ) from held
+    return file.fileno()
