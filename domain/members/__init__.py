@@ -1,0 +1,1 @@
+"""Members: who they are. Points are the ledger's."""

@@ -1,0 +1,184 @@
+"""Members: the only collection that knows who someone is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
+from pymongo.errors import BulkWriteError
+
+from domain.members.lookup import LookupKey, LookupKind, MemberLookup
+from domain.members.member import Member
+from domain.members.search import MemberCursor, MemberFilter, MemberPage
+from mongo.client import Database, Document
+from mongo.faults import duplicates_in, store
+from mongo.member_documents import UNIQUE_FIELDS, document_of, member_of
+
+_NEWEST = [("joinedAt", DESCENDING), ("_id", DESCENDING)]
+INDEXES = [
+    IndexModel([("externalId", ASCENDING)], name="external_id", unique=True, sparse=True),
+    IndexModel([("cardNumber", ASCENDING)], name="card_number", unique=True, sparse=True),
+    IndexModel([("referralCode", ASCENDING)], name="referral_code", unique=True, sparse=True),
+    IndexModel([("emailKey", ASCENDING)], name="email", unique=True, sparse=True),
+    IndexModel([("profile.phone", ASCENDING)], name="phone", unique=True, sparse=True),
+    IndexModel([("words", ASCENDING)], name="words"),
+    IndexModel(_NEWEST, name="newest"),
+    IndexModel([("status", ASCENDING), *_NEWEST], name="status_newest"),
+    IndexModel([("tier", ASCENDING), *_NEWEST], name="tier_newest"),
+]
+_STORED_AS = {
+    LookupKind.ID: "_id",
+    LookupKind.EXTERNAL_ID: "externalId",
+    LookupKind.EMAIL: "emailKey",
+    LookupKind.PHONE: "profile.phone",
+    LookupKind.CARD_NUMBER: "cardNumber",
+}
+# No character sorts behind it, so that a prefix is a plain range and no pattern of the caller's is ever run.
+_LAST = "\U0010ffff"
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicateField:
+    """Another member has the same value in `name`, which is the API's: `externalId`, `email`, `phone`, ..."""
+
+    name: str
+
+
+@store
+class Members:
+    """The members of the programme."""
+
+    def __init__(self, database: Database) -> None:
+        self._members = database["members"]
+
+    async def insert(self, member: Member) -> Member | DuplicateField:
+        """Adds a member, or says which field another member has already."""
+        return (await self.insert_many([member]))[0] or member
+
+    async def insert_many(self, members: Sequence[Member]) -> list[DuplicateField | None]:
+        """Adds members in one unordered batch; for each None, or which field another member has already.
+
+        By the answer a majority knows the members of that name, so that a lookup finds them. Raises
+        StoreUnavailable when the outcome is unknown.
+        """
+        refused: list[DuplicateField | None] = [None] * len(members)
+        if not members:
+            return refused
+        try:
+            await self._members.insert_many([document_of(member) for member in members], ordered=False)
+        except BulkWriteError as error:
+            for failure in duplicates_in(error):
+                refused[failure["index"]] = DuplicateField(_field_name(failure))
+        return refused
+
+    async def get(self, member: str) -> Member | None:
+        """The member of that id."""
+        row = await self._members.find_one({"_id": member})
+        return member_of(row) if row else None
+
+    async def get_many(self, ids: Iterable[str]) -> dict[str, Member]:
+        """Members by id; absent ones are left out."""
+        rows = await self._members.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {row["_id"]: member_of(row) for row in rows}
+
+    async def find(self, lookup: MemberLookup) -> Member | None:
+        """The one member whom the lookup names."""
+        return (await self.find_many([lookup]))[0]
+
+    async def find_many(self, lookups: Sequence[MemberLookup]) -> list[Member | None]:
+        """For each lookup its member or None; one query for each kind of lookup among them."""
+        keys = [lookup.key for lookup in lookups]
+        wanted: dict[LookupKind, set[str]] = {}
+        for key in filter(None, keys):
+            wanted.setdefault(key.kind, set()).add(key.value)
+        found: dict[LookupKey, Member] = {}
+        for kind, values in wanted.items():
+            found |= await self._find_kind(kind, values)
+        return [found.get(key) if key else None for key in keys]
+
+    async def referrers(self, codes: Iterable[str]) -> dict[str, str]:
+        """The ids of the members who gave these referral codes, by code; unknown ones are left out."""
+        wanted = list(codes)
+        if not wanted:
+            return {}
+        rows = self._members.find({"referralCode": {"$in": wanted}}, {"referralCode": 1})
+        return {row["referralCode"]: row["_id"] for row in await rows.to_list(None)}
+
+    async def search(
+        self, terms: Sequence[str], wanted: MemberFilter, *, first: int, after: MemberCursor | None = None
+    ) -> MemberPage:
+        """Members of whom every term begins a word, newest joined first; at most `first` of them.
+
+        `terms` are folded (`domain.members.search.search_terms`); none means all members.
+        """
+        clauses = _clauses(terms, wanted)
+        if after:
+            clauses += _behind(after)
+        rows = self._members.find(_all_of(clauses), sort=_NEWEST, limit=first + 1)
+        members = [member_of(row) for row in await rows.to_list(None)]
+        return MemberPage(tuple(members[:first]), len(members) > first)
+
+    async def count(self, terms: Sequence[str], wanted: MemberFilter) -> int:
+        """How many members `search` would list on all its pages; exact."""
+        return await self._members.count_documents(_all_of(_clauses(terms, wanted)))
+
+    async def set_tiers(self, tiers: Iterable[tuple[str, int, str | None]]) -> int:
+        """Copies (member, sequence of the entry that says so, tier code or None) beside the members.
+
+        Any order and any number of times: an older sequence changes nothing. Answers how many it changed.
+        """
+        updates = [_tier_update(*tier) for tier in tiers]
+        if not updates:
+            return 0
+        return (await self._members.bulk_write(updates, ordered=False)).modified_count
+
+    async def _find_kind(self, kind: LookupKind, values: set[str]) -> dict[LookupKey, Member]:
+        field = _STORED_AS[kind]
+        rows = await self._members.find({field: {"$in": list(values)}}).to_list(None)
+        return {LookupKey(kind, _value_at(row, field)): member_of(row) for row in rows}
+
+
+def _field_name(failure: Any) -> str:
+    return UNIQUE_FIELDS[next(iter(failure["keyPattern"]))]
+
+
+def _value_at(row: Document, path: str) -> str:
+    value: Any = row
+    for name in path.split("."):
+        value = value[name]
+    return str(value)
+
+
+def _all_of(clauses: list[Document]) -> Document:
+    return {"$and": clauses} if clauses else {}
+
+
+def _clauses(terms: Sequence[str], wanted: MemberFilter) -> list[Document]:
+    clauses: list[Document] = [{"words": {"$elemMatch": {"$gte": term, "$lt": term + _LAST}}} for term in terms]
+    if wanted.status:
+        clauses.append({"status": wanted.status.value})
+    if wanted.tiers:
+        clauses.append({"tier": {"$in": list(wanted.tiers)}})
+    if wanted.joined_after:
+        clauses.append({"joinedAt": {"$gte": wanted.joined_after}})
+    if wanted.joined_before:
+        clauses.append({"joinedAt": {"$lt": wanted.joined_before}})
+    return clauses
+
+
+def _behind(cursor: MemberCursor) -> list[Document]:
+    # The first clause bounds the index; the second breaks ties.
+    joined_at, member = cursor
+    return [
+        {"joinedAt": {"$lte": joined_at}},
+        {"$or": [{"joinedAt": {"$lt": joined_at}}, {"_id": {"$lt": member}}]},
+    ]
+
+
+def _tier_update(member: str, seq: int, tier: str | None) -> UpdateOne:
+    change: Document = {"$set": {"tierSeq": seq}}
+    if tier is None:
+        change["$unset"] = {"tier": ""}
+    else:
+        change["$set"]["tier"] = tier
+    return UpdateOne({"_id": member, "tierSeq": {"$not": {"$gte": seq}}}, change)
