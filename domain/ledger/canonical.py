@@ -1,0 +1,145 @@
+"""The canonical form: plain JSON values with sorted keys, NFC text, whole milliseconds and integers.
+
+The same plain form of a state travels to MongoDB, to Redis and into the hash, so that there is one codec.
+Entries are never migrated: when the form grows, `v` grows and the old form stays here.
+"""
+
+import hashlib
+import json
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from domain.ledger.entry import Entry
+from domain.ledger.state import Account, Changes, Lot, State, TierMark
+from domain.time import from_ms, to_ms
+
+Plain = dict[str, Any]
+_TOTALS = ("earned", "adjusted", "redeemed", "expired")
+_encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """UTF-8 JSON of plain values, keys sorted, text in NFC."""
+    text = _encode(value)
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return text.encode()
+
+
+def input_hash(*parts: Any) -> str:
+    """The fingerprint of a command's input, stored beside its key: 32 hex digits of SHA-256."""
+    return hashlib.sha256(canonical_bytes(parts)).hexdigest()[:32]
+
+
+def entry_hash(entry: Entry) -> bytes:
+    """SHA-256 over the canonical bytes of all fields but the hash itself, the previous hash among them."""
+    return hashlib.sha256(canonical_bytes(entry_to_plain(entry))).digest()
+
+
+def entry_to_plain(entry: Entry) -> Plain:
+    """The canonical form of an entry, without its hash."""
+    return {
+        "v": entry.v,
+        "member": entry.member,
+        "seq": entry.seq,
+        "key": entry.key,
+        "input": entry.input,
+        "currency": entry.currency,
+        "kind": entry.kind.value,
+        "points": entry.points,
+        "reference": entry.reference,
+        "reason": entry.reason,
+        "actor": [entry.actor.kind.value, entry.actor.id],
+        "correlation": entry.correlation,
+        "occurredAt": to_ms(entry.occurred_at),
+        "effectiveAt": to_ms(entry.effective_at),
+        "recordedAt": to_ms(entry.recorded_at),
+        "lines": lines_to_plain(entry),
+        "changes": changes_to_plain(entry.changes),
+        "after": state_to_plain(entry.after),
+        "previous": entry.previous.hex() if entry.previous else None,
+    }
+
+
+def lines_to_plain(entry: Entry) -> list[list[str | int]]:
+    """Award lines as [rule, version, points, because]."""
+    return [[line.rule, line.version, line.points, line.because] for line in entry.lines]
+
+
+def state_to_plain(state: State) -> Plain:
+    """A state as plain values; what is zero or empty is left out."""
+    plain: Plain = {"accounts": {code: _account_to_plain(a) for code, a in state.accounts.items()}}
+    if state.qualifying:
+        plain["qualifying"] = dict(state.qualifying)
+    if state.tier:
+        plain["tier"] = [state.tier.code, to_ms(state.tier.since)]
+    return plain
+
+
+def state_from_plain(plain: Plain) -> State:
+    """The inverse of `state_to_plain`."""
+    return State(
+        {code: _account_from_plain(value) for code, value in plain["accounts"].items()},
+        plain.get("qualifying", {}),
+        _tier_from_plain(plain.get("tier")),
+    )
+
+
+def changes_to_plain(changes: Changes) -> Plain:
+    """Changes as plain values; what is zero or empty is left out."""
+    plain: Plain = {"lots": _lots_to_plain(changes.lots)} if changes.lots else {}
+    plain |= _totals_to_plain(changes)
+    if changes.qualifying:
+        plain["qualifying"] = [list(pair) for pair in changes.qualifying]
+    if changes.tier:
+        plain["tier"] = [changes.tier.code, to_ms(changes.tier.since)]
+    return plain
+
+
+def changes_from_plain(plain: Plain) -> Changes:
+    """The inverse of `changes_to_plain`."""
+    return Changes(
+        _lots_from_plain(plain.get("lots", ())),
+        plain.get("earned", 0),
+        plain.get("adjusted", 0),
+        plain.get("redeemed", 0),
+        plain.get("expired", 0),
+        tuple((year, amount) for year, amount in plain.get("qualifying", ())),
+        _tier_from_plain(plain.get("tier")),
+    )
+
+
+def _account_to_plain(account: Account) -> Plain:
+    plain: Plain = {"lots": _lots_to_plain(account.lots)} if account.lots else {}
+    return plain | _totals_to_plain(account)
+
+
+def _account_from_plain(plain: Plain) -> Account:
+    return Account(
+        _lots_from_plain(plain.get("lots", ())),
+        plain.get("earned", 0),
+        plain.get("adjusted", 0),
+        plain.get("redeemed", 0),
+        plain.get("expired", 0),
+    )
+
+
+def _totals_to_plain(totals: Account | Changes) -> Plain:
+    return {name: value for name in _TOTALS if (value := getattr(totals, name))}
+
+
+def _lots_to_plain(lots: tuple[Lot, ...]) -> list[list[int | None]]:
+    return [[_ms_or_none(lot.expires_at), lot.points] for lot in lots]
+
+
+def _lots_from_plain(plain: Any) -> tuple[Lot, ...]:
+    return tuple(Lot(None if ms is None else from_ms(ms), points) for ms, points in plain)
+
+
+def _tier_from_plain(plain: list[Any] | None) -> TierMark | None:
+    return TierMark(plain[0], from_ms(plain[1])) if plain else None
+
+
+def _ms_or_none(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)

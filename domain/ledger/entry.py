@@ -1,0 +1,95 @@
+"""One entry of the ledger, the draft that a decision makes of it, and the head it builds on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.actors import Actor
+from domain.ledger.state import EMPTY_STATE, Changes, State
+
+FORMAT = 1
+
+
+class EntryKind(StrEnum):
+    """What an entry did. The names are the API's; those the ledger cannot make yet are not listed."""
+
+    EARN = "EARN"
+    REDEEM = "REDEEM"
+    EXPIRE = "EXPIRE"
+    ADJUST = "ADJUST"
+
+
+@dataclass(frozen=True, slots=True)
+class AwardLine:
+    """Why a part of an award was given: the rule, its version, its points, and why in words a member reads."""
+
+    rule: str
+    version: int
+    points: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a decision wants written. `points` is the change of available points in `currency`.
+
+    `key` is namespaced by the server; `input` is the hash of what was asked (`domain.ledger.canonical`).
+    `effective_at` is when it should count; the seal moves it forward to the previous entry's if need be.
+    """
+
+    key: str
+    input: str
+    currency: str
+    kind: EntryKind
+    points: int
+    changes: Changes
+    actor: Actor
+    occurred_at: datetime
+    effective_at: datetime
+    reference: str | None = None
+    reason: str | None = None
+    correlation: str | None = None
+    lines: tuple[AwardLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One immutable posting, with the whole state after it."""
+
+    member: str
+    seq: int
+    key: str
+    input: str
+    currency: str
+    kind: EntryKind
+    points: int
+    reference: str | None
+    reason: str | None
+    actor: Actor
+    correlation: str | None
+    occurred_at: datetime
+    effective_at: datetime
+    recorded_at: datetime
+    lines: tuple[AwardLine, ...]
+    changes: Changes
+    after: State
+    previous: bytes | None
+    v: int = FORMAT
+    hash: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the next posting builds on: the newest entry of a member, or nothing yet."""
+
+    member: str
+    seq: int = 0
+    after: State = EMPTY_STATE
+    effective_at: datetime | None = None
+    recorded_at: datetime | None = None
+    hash: bytes | None = None
+
+    @staticmethod
+    def of(entry: Entry) -> "Head":
+        """The head that `entry` makes."""
+        return Head(entry.member, entry.seq, entry.after, entry.effective_at, entry.recorded_at, entry.hash)

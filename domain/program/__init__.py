@@ -1,0 +1,1 @@
+"""The programme: what marketers set, as one validated, versioned value."""

@@ -1,0 +1,109 @@
+"""A redemption, its voucher, and the decision whether a member may have a reward now."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from domain.ledger.state import State
+from domain.program.program import Program, Reward, Tier
+from domain.refusals import Code, InsufficientPoints, NotEligible, Refused
+
+
+class RedemptionStatus(StrEnum):
+    """The API's states of a redemption; this build makes ISSUED ones."""
+
+    IN_REVIEW = "IN_REVIEW"
+    ISSUED = "ISSUED"
+    FULFILLED = "FULFILLED"
+    USED = "USED"
+    CANCELLED = "CANCELLED"
+    EXPIRED = "EXPIRED"
+
+
+@dataclass(frozen=True, slots=True)
+class Voucher:
+    """What the member shows at the till."""
+
+    code: str
+    expires_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """Points given for a reward. `sequence` is the entry that took them; `points` is what it took, positive."""
+
+    id: str
+    member: str
+    reward: str
+    quantity: int
+    points: int
+    status: RedemptionStatus
+    voucher: Voucher | None
+    sequence: int
+    key: str
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """One reward as one member may have it at one moment. `cost` is for one."""
+
+    cost: int
+    missing_points: int
+    refusals: tuple[Refused, ...]
+
+    @property
+    def redeemable(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.refusals
+
+
+def availability(
+    program: Program, reward: Reward, state: State, tier: Tier, now: datetime, *, quantity: int = 1
+) -> Availability:
+    """Every reason why the member may not have `quantity` of the reward now; `state` is settled."""
+    currency = reward.currency or program.default_currency.code
+    required = reward.cost * quantity
+    available = state.account(currency).available
+    checks = (
+        _window(reward, now),
+        _tier(program, reward, tier),
+        _stock(reward, quantity),
+        _points(required, available),
+    )
+    refusals = tuple(refusal for refusal in checks if refusal)
+    return Availability(reward.cost, max(0, required - available), refusals)
+
+
+def _window(reward: Reward, now: datetime) -> Refused | None:
+    early = reward.available_from is not None and now < reward.available_from
+    late = reward.available_until is not None and now >= reward.available_until
+    if not early and not late:
+        return None
+    when = f"from {reward.available_from:%Y-%m-%d %H:%M} UTC" if early else "no longer"
+    return Refused(Code.NOT_AVAILABLE_NOW, f"{reward.title} is available {when}.", ("rewardId",))
+
+
+def _tier(program: Program, reward: Reward, tier: Tier) -> Refused | None:
+    ranks = [level.code for level in program.tiers.levels]
+    if reward.min_tier is None or ranks.index(tier.code) >= ranks.index(reward.min_tier):
+        return None
+    name = program.tiers.levels[ranks.index(reward.min_tier)].name
+    reason = f"{reward.title} is for members of tier {name} and above."
+    return NotEligible(Code.NOT_ELIGIBLE, reason, ("rewardId",), reasons=(reason,))
+
+
+def _stock(reward: Reward, quantity: int) -> Refused | None:
+    if reward.stock is None or reward.stock >= quantity:
+        return None
+    left = f"only {reward.stock} are left" if reward.stock else "it is sold out"
+    return Refused(Code.OUT_OF_STOCK, f"{quantity} of {reward.title} cannot be had: {left}.", ("rewardId",))
+
+
+def _points(required: int, available: int) -> Refused | None:
+    if required <= available:
+        return None
+    message = f"This takes {required} points and {available} are available."
+    return InsufficientPoints(Code.INSUFFICIENT_POINTS, message, required=required, available=available)

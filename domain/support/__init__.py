@@ -1,0 +1,1 @@
+"""Support: what staff put right, and what needs a second person."""

@@ -1,0 +1,95 @@
+"""What can go wrong with the store, in our own words."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from pymongo.errors import (
+    BulkWriteError,
+    ConnectionFailure,
+    CursorNotFound,
+    DuplicateKeyError,
+    ExecutionTimeout,
+    NotPrimaryError,
+    PyMongoError,
+    WTimeoutError,
+)
+
+Args = ParamSpec("Args")
+Repository = TypeVar("Repository", bound=type)
+DUPLICATE_KEY = 11000
+_RETRYABLE = ("RetryableWriteError", "UnknownTransactionCommitResult")
+_PASSING = (ConnectionFailure, NotPrimaryError, ExecutionTimeout, WTimeoutError, CursorNotFound)
+
+
+class StoreUnavailable(Exception):
+    """The store did not answer, or its answer is unknown: the same command with the same key may be retried.
+
+    `transient`: the transaction it happened in surely did not commit and may simply run again.
+    """
+
+    transient = False
+
+
+class Contention(StoreUnavailable):
+    """Others kept winning the race for one member or one shared row; retry with the same key."""
+
+
+class StoreFault(Exception):
+    """The store refused something it should not have: a defect, not a passing state."""
+
+
+class Duplicate(StoreFault):
+    """A unique index holds such a document already."""
+
+
+def store(repository: Repository) -> Repository:
+    """Class decorator: every public coroutine method raises our faults, never the driver's."""
+    for name, method in vars(repository).items():
+        if inspect.iscoroutinefunction(method) and not name.startswith("_"):
+            setattr(repository, name, _translating(method))
+    return repository
+
+
+def translate(error: PyMongoError) -> Exception:
+    """Our fault for a driver error: StoreUnavailable when a retry may help, else StoreFault."""
+    if _is_duplicate(error):
+        return Duplicate(str(error))
+    transient = error.has_error_label("TransientTransactionError")
+    labelled = transient or any(error.has_error_label(label) for label in _RETRYABLE)
+    if not labelled and not isinstance(error, _PASSING):
+        return StoreFault(f"{type(error).__name__}: {error}")
+    fault = StoreUnavailable(type(error).__name__)
+    fault.transient = transient
+    return fault
+
+
+def _is_duplicate(error: PyMongoError) -> bool:
+    if isinstance(error, BulkWriteError):
+        failures = (error.details or {}).get("writeErrors", [])
+        return bool(failures) and all(failure["code"] == DUPLICATE_KEY for failure in failures)
+    return isinstance(error, DuplicateKeyError)
+
+
+def _translating(method: Callable[Args, Any]) -> Callable[Args, Any]:
+    @functools.wraps(method)
+    async def call(*args: Args.args, **kwargs: Args.kwargs) -> Any:
+        try:
+            return await method(*args, **kwargs)
+        except PyMongoError as error:
+            raise translate(error) from error
+
+    return call
+
+
+def duplicates_in(error: BulkWriteError) -> list[Any]:
+    """The write errors of a batch whose only failures are duplicates; each names its `index` and `keyPattern`.
+
+    Raises StoreUnavailable when anything else failed or the majority did not answer: the outcome is unknown.
+    """
+    details = error.details or {}
+    failures: list[Any] = details.get("writeErrors", [])
+    if details.get("writeConcernErrors") or any(failure["code"] != DUPLICATE_KEY for failure in failures):
+        raise StoreUnavailable("a part of the batch failed or is not acknowledged") from error
+    return failures

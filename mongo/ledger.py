@@ -1,0 +1,236 @@
+"""Entries: append and read. Nothing here updates or deletes one."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import BulkWriteError
+
+from domain.actors import Actor, ActorKind
+from domain.ledger.canonical import (
+    changes_from_plain,
+    changes_to_plain,
+    lines_to_plain,
+    state_from_plain,
+    state_to_plain,
+)
+from domain.ledger.entry import FORMAT, AwardLine, Entry, EntryKind, Head
+from mongo.client import Database, Document
+from mongo.faults import DUPLICATE_KEY, StoreFault, StoreUnavailable, store
+from mongo.transactions import Session
+
+SEQUENCE = "member_sequence"
+KEY = "member_key"
+INDEXES = [
+    IndexModel([("member", ASCENDING), ("seq", DESCENDING)], name=SEQUENCE, unique=True),
+    IndexModel([("member", ASCENDING), ("key", ASCENDING)], name=KEY, unique=True),
+]
+_HEAD_FIELDS = ("seq", "v", "after", "effectiveAt", "recordedAt", "hash")
+
+
+class Lost(Enum):
+    """Why an entry was not appended: another took its sequence, or its key stands already."""
+
+    SEQUENCE = SEQUENCE
+    KEY = KEY
+
+
+@store
+class Ledger:
+    """The entries of all members."""
+
+    def __init__(self, database: Database) -> None:
+        self._entries = database["entries"]
+
+    async def heads(self, members: Sequence[str], session: Session | None = None) -> dict[str, Head]:
+        """The newest entry of each member as a head; an empty head for members without entries.
+
+        One DISTINCT_SCAN over the sequence index: two keys a member, however long the history.
+        """
+        pipeline: list[Document] = [
+            {"$match": {"member": {"$in": list(members)}}},
+            {"$sort": {"member": 1, "seq": -1}},
+            {"$group": {"_id": "$member"} | {name: {"$first": f"${name}"} for name in _HEAD_FIELDS}},
+        ]
+        found = self._entries.aggregate(pipeline, session=session, hint=SEQUENCE)
+        heads = {row["_id"]: _head(row) for row in await found.to_list(None)}
+        return {member: heads.get(member) or Head(member) for member in members}
+
+    async def head(self, member: str, session: Session | None = None) -> Head:
+        """The newest entry of one member as a head."""
+        row = await self._entries.find_one({"member": member}, sort=[("seq", -1)], session=session)
+        return _head(row | {"_id": member}) if row else Head(member)
+
+    async def by_keys(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
+        """The entries that stand under (member, key) pairs."""
+        wanted: dict[str, list[str]] = {}
+        for member, key in keys:
+            wanted.setdefault(member, []).append(key)
+        if not wanted:
+            return {}
+        clauses = [{"member": member, "key": {"$in": names}} for member, names in wanted.items()]
+        rows = await self._entries.find({"$or": clauses} if len(clauses) > 1 else clauses[0]).to_list(None)
+        return {(row["member"], row["key"]): entry_of(row) for row in rows}
+
+    async def append(self, entries: Sequence[Entry]) -> list[Lost | None]:
+        """Insert entries of distinct members in one unordered batch; for each, None or why it lost.
+
+        Raises StoreUnavailable when the outcome is unknown.
+        """
+        lost: list[Lost | None] = [None] * len(entries)
+        try:
+            await self._entries.insert_many([document_of(entry) for entry in entries], ordered=False)
+        except BulkWriteError as error:
+            for failure in _failures(error):
+                lost[failure["index"]] = Lost(_index_name(failure))
+        return lost
+
+    async def append_in(self, session: Session, entries: Sequence[Entry]) -> None:
+        """Insert one member's next entries inside a transaction."""
+        await self._entries.insert_many([document_of(entry) for entry in entries], session=session)
+
+    async def get_many(self, ids: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
+        """Entries by (member, seq); absent ones are left out."""
+        clauses = [{"member": member, "seq": seq} for member, seq in ids]
+        if not clauses:
+            return {}
+        rows = await self._entries.find({"$or": clauses}).to_list(None)
+        return {(row["member"], row["seq"]): entry_of(row) for row in rows}
+
+    async def page(
+        self,
+        member: str,
+        *,
+        first: int,
+        before: int | None = None,
+        kinds: Sequence[EntryKind] = (),
+        currency: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> list[Entry]:
+        """Newest first, at most `first`, with seq below `before`; `since` ≤ effectiveAt < `until`."""
+        query: Document = {"member": member}
+        if before is not None:
+            query["seq"] = {"$lt": before}
+        if kinds:
+            query["kind"] = {"$in": [kind.value for kind in kinds]}
+        if currency:
+            query["currency"] = currency
+        span = {"$gte": since, "$lt": until}
+        if any(span.values()):
+            query["effectiveAt"] = {name: value for name, value in span.items() if value}
+        rows = self._entries.find(query, sort=[("seq", -1)], limit=first, hint=SEQUENCE)
+        return [entry_of(row) for row in await rows.to_list(None)]
+
+    async def head_as_of(self, member: str, at: datetime) -> Head:
+        """The head as it stood at `at`: the newest entry with effectiveAt ≤ `at`."""
+        query = {"member": member, "effectiveAt": {"$lte": at}}
+        row = await self._entries.find_one(query, sort=[("seq", -1)], hint=SEQUENCE)
+        return _head(row | {"_id": member}) if row else Head(member)
+
+    async def since(self, member: str, seq: int, *, until: int | None = None) -> list[Entry]:
+        """The member's entries after `seq` (up to `until`, when given), oldest first."""
+        span: Document = {"$gt": seq} if until is None else {"$gt": seq, "$lte": until}
+        rows = self._entries.find({"member": member, "seq": span}, sort=[("seq", 1)])
+        return [entry_of(row) for row in await rows.to_list(None)]
+
+    def all(self, *, after_member: str | None = None) -> AsyncIterator[Entry]:
+        """Every entry, by member and then oldest first, in a stream of flat memory."""
+        return self._stream(after_member)
+
+    async def count(self) -> int:
+        """How many entries there are, from the collection's own count."""
+        return await self._entries.estimated_document_count()
+
+    async def _stream(self, after_member: str | None) -> AsyncIterator[Entry]:
+        query = {"member": {"$gt": after_member}} if after_member else {}
+        cursor = self._entries.find(query, batch_size=2_000).sort([("member", -1), ("seq", 1)])
+        async for row in cursor.hint(SEQUENCE):
+            yield entry_of(row)
+
+
+def document_of(entry: Entry) -> Document:
+    """The stored form; nulls are left out."""
+    document = {
+        "member": entry.member,
+        "seq": entry.seq,
+        "key": entry.key,
+        "input": entry.input,
+        "currency": entry.currency,
+        "kind": entry.kind.value,
+        "points": entry.points,
+        "reference": entry.reference,
+        "reason": entry.reason,
+        "actor": [entry.actor.kind.value, entry.actor.id],
+        "correlation": entry.correlation,
+        "occurredAt": entry.occurred_at,
+        "effectiveAt": entry.effective_at,
+        "recordedAt": entry.recorded_at,
+        "lines": lines_to_plain(entry) or None,
+        "changes": changes_to_plain(entry.changes),
+        "after": state_to_plain(entry.after),
+        "previous": entry.previous,
+        "hash": entry.hash,
+        "v": entry.v,
+    }
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def entry_of(row: Document) -> Entry:
+    """The inverse of `document_of`. Raises StoreFault for a format newer than this code."""
+    _readable(row)
+    return Entry(
+        member=row["member"],
+        seq=row["seq"],
+        key=row["key"],
+        input=row["input"],
+        currency=row["currency"],
+        kind=EntryKind(row["kind"]),
+        points=row["points"],
+        reference=row.get("reference"),
+        reason=row.get("reason"),
+        actor=Actor(ActorKind(row["actor"][0]), row["actor"][1]),
+        correlation=row.get("correlation"),
+        occurred_at=row["occurredAt"],
+        effective_at=row["effectiveAt"],
+        recorded_at=row["recordedAt"],
+        lines=tuple(AwardLine(*line) for line in row.get("lines", ())),
+        changes=changes_from_plain(row["changes"]),
+        after=state_from_plain(row["after"]),
+        previous=row.get("previous"),
+        v=row["v"],
+        hash=row["hash"],
+    )
+
+
+def _head(row: Document) -> Head:
+    _readable(row)
+    return Head(
+        row["_id"],
+        row["seq"],
+        state_from_plain(row["after"]),
+        row["effectiveAt"],
+        row["recordedAt"],
+        row["hash"],
+    )
+
+
+def _readable(row: Document) -> None:
+    if row["v"] > FORMAT:
+        raise StoreFault(f"an entry has format {row['v']}, this build reads up to {FORMAT}: deploy readers first")
+
+
+def _failures(error: BulkWriteError) -> list[Any]:
+    details = error.details or {}
+    failures: list[Any] = details.get("writeErrors", [])
+    if details.get("writeConcernErrors"):
+        raise StoreUnavailable("the majority did not acknowledge the batch") from error
+    if any(failure["code"] != DUPLICATE_KEY for failure in failures):
+        raise StoreUnavailable("a part of the batch failed") from error
+    return failures
+
+
+def _index_name(failure: Any) -> str:
+    return KEY if "key" in failure["keyPattern"] else SEQUENCE

@@ -1,0 +1,43 @@
+"""Brings a database to what this build needs. Safe to run twice, and by several at once."""
+
+from pymongo.errors import CollectionInvalid
+
+from mongo.client import Database
+from mongo.collections import INDEXES
+from mongo.faults import StoreFault
+
+REVISION = 1
+_META = {"_id": "schema"}
+
+
+async def migrate(database: Database) -> list[str]:
+    """Creates collections and indexes and stamps the revision; the names of the collections it made.
+
+    Raises StoreFault when the database was made by a newer build.
+    """
+    found = await revision(database)
+    if found > REVISION:
+        raise StoreFault(f"the database has revision {found}, this build knows {REVISION}: deploy the newer build")
+    present = set(await database.list_collection_names())
+    made = [name for name in INDEXES if name not in present]
+    for name in made:
+        await _create(database, name)
+    for name, indexes in INDEXES.items():
+        if indexes:
+            await database[name].create_indexes(indexes)
+    await database["meta"].update_one(_META, {"$max": {"revision": REVISION}}, upsert=True)
+    return made
+
+
+async def revision(database: Database) -> int:
+    """The revision stamped on the database; 0 when there is none."""
+    row = await database["meta"].find_one(_META)
+    return int(row["revision"]) if row else 0
+
+
+async def _create(database: Database, name: str) -> None:
+    # Explicitly, since a collection cannot be born inside a transaction that others join.
+    try:
+        await database.create_collection(name)
+    except CollectionInvalid:
+        pass  # another process made it in between

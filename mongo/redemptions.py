@@ -1,0 +1,99 @@
+"""Redemptions: what members got for their points."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from pymongo import ASCENDING, DESCENDING, IndexModel
+
+from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher
+from mongo.client import Database, Document
+from mongo.faults import store
+from mongo.transactions import Session
+
+INDEXES = [
+    IndexModel([("member", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)], name="member_newest"),
+    IndexModel([("member", ASCENDING), ("key", ASCENDING)], name="member_key", unique=True),
+    IndexModel(
+        [("voucher.code", ASCENDING)],
+        name="voucher_code",
+        unique=True,
+        partialFilterExpression={"voucher.code": {"$exists": True}},
+    ),
+]
+
+
+@store
+class Redemptions:
+    """All redemptions."""
+
+    def __init__(self, database: Database) -> None:
+        self._redemptions = database["redemptions"]
+
+    async def insert(self, session: Session, redemption: Redemption) -> None:
+        """Writes a redemption beside its entry, in their transaction."""
+        await self._redemptions.insert_one(_document(redemption), session=session)
+
+    async def by_key(self, member: str, key: str) -> Redemption | None:
+        """The redemption under a member's key."""
+        row = await self._redemptions.find_one({"member": member, "key": key})
+        return _redemption(row) if row else None
+
+    async def get_many(self, ids: Sequence[str]) -> dict[str, Redemption]:
+        """Redemptions by id."""
+        rows = await self._redemptions.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {row["_id"]: _redemption(row) for row in rows}
+
+    async def page(
+        self,
+        member: str,
+        *,
+        first: int,
+        after: tuple[datetime, str] | None = None,
+        status: RedemptionStatus | None = None,
+    ) -> list[Redemption]:
+        """The member's, newest first, at most `first`, behind the cursor `after` = (createdAt, id)."""
+        query: Document = {"member": member}
+        if status:
+            query["status"] = status.value
+        if after:
+            moment, id = after
+            query["$or"] = [{"createdAt": {"$lt": moment}}, {"createdAt": moment, "_id": {"$lt": id}}]
+        sort = [("createdAt", -1), ("_id", -1)]
+        rows = await self._redemptions.find(query, sort=sort, limit=first).to_list(None)
+        return [_redemption(row) for row in rows]
+
+
+def _document(redemption: Redemption) -> Document:
+    document: Document = {
+        "_id": redemption.id,
+        "member": redemption.member,
+        "reward": redemption.reward,
+        "quantity": redemption.quantity,
+        "points": redemption.points,
+        "status": redemption.status.value,
+        "seq": redemption.sequence,
+        "key": redemption.key,
+        "createdAt": redemption.created_at,
+        "updatedAt": redemption.updated_at,
+    }
+    if redemption.voucher:
+        voucher = redemption.voucher
+        document["voucher"] = {"code": voucher.code, "expiresAt": voucher.expires_at, "usedAt": voucher.used_at}
+    return document
+
+
+def _redemption(row: Document) -> Redemption:
+    voucher = row.get("voucher")
+    return Redemption(
+        id=row["_id"],
+        member=row["member"],
+        reward=row["reward"],
+        quantity=row["quantity"],
+        points=row["points"],
+        status=RedemptionStatus(row["status"]),
+        voucher=Voucher(voucher["code"], voucher["expiresAt"], voucher["usedAt"]) if voucher else None,
+        sequence=row["seq"],
+        key=row["key"],
+        created_at=row["createdAt"],
+        updated_at=row["updatedAt"],
+    )

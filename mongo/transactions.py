@@ -1,0 +1,76 @@
+"""Transactions: short, bounded, retried with jitter; for two members, or points with something shared."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from motor.motor_asyncio import AsyncIOMotorClientSession
+from pymongo import WriteConcern
+from pymongo.errors import PyMongoError
+from pymongo.read_concern import ReadConcern
+
+from mongo.client import Client
+from mongo.faults import Contention, Duplicate, StoreUnavailable, translate
+
+Session = AsyncIOMotorClientSession
+Result = TypeVar("Result")
+MAX_ATTEMPTS = 40
+_COMMIT_MS = 1_000
+
+
+class Transactions:
+    """Runs work in a transaction of its own."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def run(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
+        """The result of `work`, committed by a majority; `Abort` raised inside undoes it and ends quietly.
+
+        `work` may run several times. Raises Contention after the bound, StoreUnavailable when unknown.
+        """
+        for attempt in range(MAX_ATTEMPTS):
+            try:
+                return await self._once(work)
+            except Duplicate:
+                pass  # another took the sequence or the key; the next run reads again and decides again
+            except StoreUnavailable as fault:
+                if not fault.transient:
+                    raise
+            await asyncio.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt)))
+        raise Contention("too many others write the same rows")
+
+    async def _once(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
+        # Leaving the session without a commit aborts its transaction.
+        async with await self._client.start_session() as session:
+            session.start_transaction(
+                read_concern=ReadConcern("snapshot"),
+                write_concern=WriteConcern("majority", j=True),
+                max_commit_time_ms=_COMMIT_MS,
+            )
+            try:
+                result = await work(session)
+            except Abort as abort:
+                return abort.result  # type: ignore[return-value]
+            await _commit(session)
+            return result
+
+
+class Abort(Exception):
+    """Raised by the work of a transaction to undo it all and answer `result`."""
+
+    def __init__(self, result: object) -> None:
+        super().__init__("aborted")
+        self.result: object = result
+
+
+async def _commit(session: Session) -> None:
+    for last in (False, False, True):
+        try:
+            await session.commit_transaction()
+        except PyMongoError as error:
+            if last or not error.has_error_label("UnknownTransactionCommitResult"):
+                raise translate(error) from error
+        else:
+            return

@@ -1,0 +1,1 @@
+"""Posting to the ledger, and the use cases that read it."""

@@ -1,0 +1,66 @@
+"""Turns: who may write a member's next entry in this process; first come, first served, one at a time."""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+Grant = Callable[[], None]
+
+
+class Turns:
+    """A queue a member. Batches and transactions take the same queues, so that neither blocks the other.
+
+    An open transaction on one member would block a whole unordered batch that touches the member.
+    """
+
+    def __init__(self) -> None:
+        self._queues: dict[str, deque[Grant]] = {}
+
+    def ask(self, member: str, grant: Grant) -> None:
+        """Calls `grant` when it is this caller's turn for the member, at once if nobody is before it."""
+        queue = self._queues.get(member)
+        if queue is None:
+            self._queues[member] = deque()
+            grant()
+        else:
+            queue.append(grant)
+
+    def done(self, member: str) -> None:
+        """Ends the turn that was granted; the next one begins."""
+        queue = self._queues[member]
+        if queue:
+            queue.popleft()()
+        else:
+            del self._queues[member]
+
+    @asynccontextmanager
+    async def hold(self, members: Iterable[str]) -> AsyncIterator[None]:
+        """The turns of all these members at once; asked for in sorted order, so that none waits in a circle."""
+        held: list[str] = []
+        try:
+            for member in sorted(set(members)):
+                await self._turn(member)
+                held.append(member)
+            yield
+        finally:
+            for member in held:
+                self.done(member)
+
+    async def _turn(self, member: str) -> None:
+        granted = asyncio.get_running_loop().create_future()
+
+        def grant() -> None:
+            # A caller that gave up while it waited passes its turn on.
+            if granted.cancelled():
+                self.done(member)
+            else:
+                granted.set_result(None)
+
+        self.ask(member, grant)
+        try:
+            await granted
+        except asyncio.CancelledError:
+            if not granted.cancelled():
+                self.done(member)
+            raise
