@@ -1,0 +1,1 @@
+"""Earning: what an event gives, why, and until when. Points are posted by the ledger."""
