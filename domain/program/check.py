@@ -1,0 +1,89 @@
+"""What a well-formed programme must hold beyond its shape. Pure: every flaw, none raised."""
+
+import re
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from domain.ledger.state import MAX_POINTS
+from domain.money import is_money
+from domain.program.check_earning import check_earning
+from domain.program.check_rewards import check_rewards
+from domain.program.check_tiers import check_tiers
+from domain.program.flaws import Flaw, Flaws, a_code, a_text, between, unique
+from domain.program.program import AdjustmentLimits, AdjustmentReason, Program
+
+_ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+def check(program: Program) -> tuple[Flaw, ...]:
+    """All that is wrong with a programme; empty when it may be published."""
+    return (
+        *_check_names(program),
+        *_check_currencies(program),
+        *check_earning(program),
+        *check_tiers(program),
+        *check_rewards(program),
+        *_check_reasons(program.adjustment_reasons),
+        *_check_limits(program.adjustment_limits),
+        *_check_expiry(program),
+    )
+
+
+def _check_names(program: Program) -> Flaws:
+    yield from a_text(("name",), program.name)
+    if not _is_zone(program.timezone):
+        yield Flaw(("timezone",), f"must be an IANA time zone, such as Europe/Berlin, is {program.timezone!r}")
+    if not is_money(program.money):
+        yield Flaw(("money",), f"must be an ISO 4217 code, such as USD, is {program.money!r}")
+    if not _LOCALE.fullmatch(program.locale):
+        yield Flaw(("locale",), f"must be a language tag, such as en or pt-BR, is {program.locale!r}")
+
+
+def _is_zone(name: str) -> bool:
+    if not _ZONE.fullmatch(name):
+        return False
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _check_currencies(program: Program) -> Flaws:
+    if not program.currencies:
+        yield Flaw(("currencies",), "must have at least one: the first is the default")
+    for index, currency in enumerate(program.currencies):
+        at = ("currencies", index)
+        yield from a_code((*at, "code"), currency.code)
+        yield from a_text((*at, "name"), currency.name)
+        if currency.worth is not None and currency.worth <= 0:
+            yield Flaw((*at, "worth"), f"must be above 0, is {currency.worth}")
+    yield from unique((("currencies", i, "code"), each.code) for i, each in enumerate(program.currencies))
+
+
+def _check_reasons(reasons: tuple[AdjustmentReason, ...]) -> Flaws:
+    for index, reason in enumerate(reasons):
+        yield from a_code(("adjustment_reasons", index, "code"), reason.code)
+        yield from a_text(("adjustment_reasons", index, "name"), reason.name)
+    yield from unique((("adjustment_reasons", i, "code"), each.code) for i, each in enumerate(reasons))
+
+
+def _check_limits(limits: AdjustmentLimits) -> Flaws:
+    """Whoever stands above may adjust no less than whoever stands below."""
+    below: int | None = 0
+    for role, limit in (("agent", limits.agent), ("supervisor", limits.supervisor), ("admin", limits.admin)):
+        if below is None and limit is not None:
+            yield Flaw(("adjustment_limits", role), f"must be null, as the role below has no limit, is {limit}")
+        if below is not None:
+            yield from between(("adjustment_limits", role), limit, below, MAX_POINTS)
+        below = limit
+
+
+def _check_expiry(program: Program) -> Flaws:
+    if program.expiry is not None:
+        yield from between(("expiry", "months"), program.expiry.months, 1, 1200)
+    days = program.expiry_alert_days
+    for index, day in enumerate(days):
+        yield from between(("expiry_alert_days", index), day, 1, 366)
+        if index and day >= days[index - 1]:
+            yield Flaw(("expiry_alert_days", index), f"must be below {days[index - 1]}, is {day}")

@@ -1,0 +1,77 @@
+"""Flaws of a programme, and the small laws that many of its parts share."""
+
+import re
+from collections.abc import Hashable, Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from domain.money import to_minor
+
+Path = tuple[str | int, ...]
+MAX_TEXT = 200
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+
+
+class Flaw(NamedTuple):
+    """What is wrong, where: `path` leads from the programme to the part, such as ("rewards", 2, "cost")."""
+
+    path: Path
+    reason: str
+
+
+Flaws = Iterator[Flaw]
+
+
+def path_text(path: Path) -> str:
+    """A path as people write it: rewards[2].cost."""
+    steps = (f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return "".join(steps).removeprefix(".")
+
+
+def between(path: Path, value: Decimal | int | None, least: Decimal | int, most: Decimal | int) -> Flaws:
+    """A number within bounds, both included; None is not looked at."""
+    if value is not None and value < least:
+        yield Flaw(path, f"must be at least {least}, is {value}")
+    if value is not None and value > most:
+        yield Flaw(path, f"must be at most {most}, is {value}")
+
+
+def a_code(path: Path, value: str) -> Flaws:
+    """A code: 1 to 40 letters, digits, "-" and "_", beginning with a letter or digit."""
+    if not _CODE.fullmatch(value):
+        yield Flaw(path, f'must be 1 to 40 letters, digits, "-" or "_", is {value!r}')
+
+
+def a_text(path: Path, value: str, most: int = MAX_TEXT) -> Flaws:
+    """Text that says something, within a length."""
+    if not value.strip():
+        yield Flaw(path, "must not be empty")
+    if len(value) > most:
+        yield Flaw(path, f"must have at most {most} characters, has {len(value)}")
+
+
+def unique(paths: Iterable[tuple[Path, Hashable]]) -> Flaws:
+    """Every value at most once; the later one is the flaw."""
+    first: dict[Hashable, Path] = {}
+    for path, value in paths:
+        if value in first:
+            yield Flaw(path, f"{value!r} is already at {path_text(first[value])}")
+        else:
+            first[value] = path
+
+
+def known(path: Path, value: str | None, what: str, codes: Iterable[str]) -> Flaws:
+    """A reference to something that the programme has; None is not looked at."""
+    named = list(codes)
+    if value is not None and value not in named:
+        yield Flaw(path, f"no {what} {value!r}: there is {', '.join(named) or 'none'}")
+
+
+def an_amount(path: Path, value: Decimal | None, money: str) -> Flaws:
+    """Money above zero with no more digits than its currency has; None is not looked at."""
+    if value is None:
+        return
+    if value <= 0:
+        yield Flaw(path, f"must be above 0, is {value}")
+    if to_minor(value, money) is None:
+        yield Flaw(path, f"must be an amount that {money} can pay exactly, is {value}")
