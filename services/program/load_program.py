@@ -1,0 +1,40 @@
+"""A programme from its YAML file, or everything that is wrong with it."""
+
+from pathlib import Path
+
+from domain.program.check import check
+from domain.program.program import Program
+from domain.program.shape import Record
+from services.program.bind import Binder
+from services.program.problem import Problem
+from services.program.yaml_tree import MAX_BYTES, Malformed, read_tree
+
+
+def load_program(path: Path | str) -> Program | list[Problem]:
+    """The checked programme in the file at `path`, or all its problems in the order of their lines.
+
+    Keys are the names of the dataclasses in `domain.program.program`. A file that cannot be read at all,
+    or is no YAML, is one problem. The version is not the file's to say: the store gives it.
+    """
+    try:
+        with Path(path).open("rb") as file:
+            source = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return [Problem(str(path), 1, (), f"cannot be read: {error.strerror}")]
+    return parse_program(source, str(path))
+
+
+def parse_program(source: bytes, file: str) -> Program | list[Problem]:
+    """As `load_program`, of bytes that are at hand; `file` is what problems call them."""
+    try:
+        tree = read_tree(source)
+    except Malformed as malformed:
+        return [Problem(file, malformed.line, (), malformed.reason)]
+    binder = Binder(file)
+    program: Program = binder.bind(tree, Record(Program))
+    problems = binder.problems + [
+        Problem(file, binder.line_of(flaw.path), flaw.path, flaw.reason)
+        for flaw in check(program)
+        if not binder.covers(flaw.path)
+    ]
+    return sorted(problems, key=lambda problem: problem.line) or program
