@@ -1,0 +1,1 @@
+"""The demo: a programme and generated members with a year behind them."""
