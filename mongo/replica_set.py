@@ -3,10 +3,11 @@
 from types import TracebackType
 from typing import Any, Self
 
-from pymongo import MongoClient
+from pymongo import MongoClient, ReadPreference
 from pymongo.errors import AutoReconnect, OperationFailure
 
 _NOT_YET_INITIALIZED = 94
+_ANY_STATE = ReadPreference.SECONDARY_PREFERRED
 
 
 class ReplicaSetMember:
@@ -28,19 +29,27 @@ class ReplicaSetMember:
     ) -> None:
         self._client.close()
 
-    def found_or_rejoin(self, name: str) -> None:
-        """Found the set if its data knows none; if it knows the member by another address, correct that."""
+    def joined(self, name: str) -> bool:
+        """Whether the member is in its set: founds it if there is none, corrects its own address if it moved.
+
+        False: ask again. A member that has just started has not yet loaded the configuration it stored.
+        """
+        stored = self._client.local.get_collection("system.replset", read_preference=_ANY_STATE).find_one()
+        if stored is None:
+            member = {"_id": 0, "host": self._address}
+            self._client.admin.command("replSetInitiate", {"_id": name, "version": 1, "members": [member]})
+            return True
         try:
             config = self._client.admin.command("replSetGetConfig")["config"]
         except OperationFailure as failure:
             if failure.code != _NOT_YET_INITIALIZED:
                 raise
-            self._client.admin.command("replSetInitiate", self._founding(name))
-            return
+            return False
         if config["members"][0]["host"] != self._address:
             config["members"][0]["host"] = self._address
             config["version"] += 1
             self._client.admin.command("replSetReconfig", config, force=True)
+        return True
 
     def is_primary(self) -> bool:
         """Whether the member takes writes now."""
@@ -48,6 +57,3 @@ class ReplicaSetMember:
             return bool(self._client.admin.command("hello").get("isWritablePrimary"))
         except AutoReconnect:  # a change of state closes connections
             return False
-
-    def _founding(self, name: str) -> dict[str, Any]:
-        return {"_id": name, "version": 1, "members": [{"_id": 0, "host": self._address}]}

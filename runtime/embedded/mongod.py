@@ -53,7 +53,7 @@ class Mongod:
     def _wait_until_writable(self) -> None:
         self._process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
         with ReplicaSetMember(LOOPBACK, self.port) as member:
-            member.found_or_rejoin(REPLICA_SET)
+            self._process.wait_until(lambda: member.joined(REPLICA_SET), timeout=_START_SECONDS)
             self._process.wait_until(member.is_primary, timeout=_START_SECONDS)
 
 

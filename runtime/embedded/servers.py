@@ -1,14 +1,17 @@
 """Both embedded servers as one thing to enter and leave."""
 
 import fcntl
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 from runtime.embedded.mongod import Mongod
 from runtime.embedded.process import EmbeddedServerError
 from runtime.embedded.valkey import Valkey
+
+_POLL_SECONDS = 0.05
 
 
 class EmbeddedServers:
@@ -18,10 +21,14 @@ class EmbeddedServers:
     server of your own. Both end, too, when the process that entered the block dies in any way.
     """
 
-    def __init__(self, directory: Path, *, mongodb: bool = True, redis: bool = True) -> None:
-        """Say where and which; entering starts them."""
+    def __init__(self, directory: Path, *, mongodb: bool = True, redis: bool = True, patience: float = 10) -> None:
+        """Say where and which; entering starts them.
+
+        `patience` is how many seconds to wait for the servers of a killed process that are still stopping.
+        """
         self._directory = directory
         self._wanted = mongodb, redis
+        self._patience = patience
         self._stack = ExitStack()
         self.mongod: Mongod | None = None
         self.valkey: Valkey | None = None
@@ -30,7 +37,7 @@ class EmbeddedServers:
         """Start; raises EmbeddedServerError, with nothing left running, if one of them cannot."""
         mongodb, redis = self._wanted
         with ExitStack() as stack:
-            lock = _lock(self._directory, stack)
+            lock = _lock(self._directory, self._patience, stack)
             if redis:
                 self.valkey = Valkey(self._directory, inherited=[lock])
                 stack.callback(self.valkey.stop)
@@ -63,15 +70,24 @@ class EmbeddedServers:
         return self.valkey.url
 
 
-def _lock(directory: Path, stack: ExitStack) -> int:
+def _lock(directory: Path, patience: float, stack: ExitStack) -> int:
     """Hold `directory` for this block alone. Guards hold it too: it is free only when their servers are gone."""
     directory.mkdir(parents=True, exist_ok=True)
     file = stack.enter_context((directory / "lock").open("w"))
+    deadline = time.monotonic() + patience
+    while not _held(file):
+        if time.monotonic() > deadline:
+            raise EmbeddedServerError(
+                f"Another Regulars is running on {directory}. "
+                "Stop it first, or set DATA_DIR and PORT to run a second one beside it."
+            )
+        time.sleep(_POLL_SECONDS)
+    return file.fileno()
+
+
+def _held(file: IO[str]) -> bool:
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as held:
-        raise EmbeddedServerError(
-            f"Another Regulars is running, or still stopping, on {directory}. "
-            "Stop it first, or set DATA_DIR and PORT to run a second one beside it."
-        ) from held
-    return file.fileno()
+    except BlockingIOError:
+        return False
+    return True

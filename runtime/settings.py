@@ -1,0 +1,139 @@
+"""Settings: one frozen object, read from the environment once, at the entry points."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+Value = TypeVar("Value")
+
+DEVELOPMENT_ISSUER = "https://regulars.localhost"
+DEVELOPMENT_AUDIENCE = "regulars"
+_LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+
+
+class SettingsError(Exception):
+    """An environment variable has a value that cannot be used; the message names it and says what would do."""
+
+
+class Environment(StrEnum):
+    """Where Regulars runs. Production takes nothing for granted: no embedded servers, no development key."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that differs between places where Regulars runs, each from the variable of the same name.
+
+    `mongodb_uri` or `redis_url` of None asks for an embedded server over `data_dir`; `jwks` of None for the
+    development key kept there. Addresses are left out of `repr`: they may hold passwords.
+    """
+
+    environment: Environment = Environment.DEVELOPMENT
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    data_dir: Path = Path(".data")
+    mongodb_uri: str | None = field(default=None, repr=False)
+    mongodb_database: str = "regulars"
+    redis_url: str | None = field(default=None, repr=False)
+    jwks: str | None = None
+    jwt_issuer: str = DEVELOPMENT_ISSUER
+    jwt_audience: str = DEVELOPMENT_AUDIENCE
+    log_level: str = "INFO"
+
+    @property
+    def development(self) -> bool:
+        """Whether this is a laptop or a test."""
+        return self.environment is Environment.DEVELOPMENT
+
+    @classmethod
+    def from_environment(cls, env: Mapping[str, str]) -> "Settings":
+        """Read and check all; an empty variable counts as unset. Raises SettingsError at the first fault."""
+        reader = _Reader(env)
+        environment = reader.read("ENVIRONMENT", Environment, Environment.DEVELOPMENT, "development or production")
+        production = environment is Environment.PRODUCTION
+        if production:
+            reader.require("ENVIRONMENT is production", "MONGODB_URI", "REDIS_URL", "JWKS")
+        if reader.has("JWKS"):
+            reader.require("JWKS is set", "JWT_ISSUER", "JWT_AUDIENCE")
+        return cls(
+            environment=environment,
+            host=reader.text("HOST", "127.0.0.1"),
+            port=reader.read("PORT", _between(1, 65_535), 8000, "a number from 1 to 65535"),
+            workers=reader.read("WORKERS", _between(1, 256), 1, "a number from 1 to 256"),
+            data_dir=Path(reader.text("DATA_DIR", ".data")),
+            mongodb_uri=reader.read(
+                "MONGODB_URI", _matching("mongodb(\\+srv)?://.+"), None, "mongodb://… or mongodb+srv://…"
+            ),
+            mongodb_database=reader.read(
+                "MONGODB_DATABASE", _matching("[A-Za-z0-9_-]{1,63}"), "regulars", "1 to 63 letters, digits, _ or -"
+            ),
+            redis_url=reader.read(
+                "REDIS_URL", _matching("(rediss?|unix)://.+"), None, "redis://…, rediss://… or unix://…"
+            ),
+            jwks=reader.read(
+                "JWKS",
+                _matching("https://.+|(?!\\w+://).+" if production else "https?://.+|(?!\\w+://).+"),
+                None,
+                "a file's path or an https:// address",
+            ),
+            jwt_issuer=reader.text("JWT_ISSUER", DEVELOPMENT_ISSUER),
+            jwt_audience=reader.text("JWT_AUDIENCE", DEVELOPMENT_AUDIENCE),
+            log_level=reader.read("LOG_LEVEL", _log_level, "INFO", ", ".join(_LOG_LEVELS)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    env: Mapping[str, str]
+
+    def has(self, name: str) -> bool:
+        return bool(self.env.get(name))
+
+    def text(self, name: str, default: str) -> str:
+        return self.env.get(name) or default
+
+    def read(self, name: str, parse: Callable[[str], Value], default: Value, expected: str) -> Value:
+        """The parsed value. The message leaves the given one out: it may be a secret."""
+        given = self.env.get(name)
+        if not given:
+            return default
+        try:
+            return parse(given)
+        except ValueError as fault:
+            raise SettingsError(f"The environment variable {name} must be {expected}.") from fault
+
+    def require(self, because: str, *names: str) -> None:
+        missing = [name for name in names if not self.has(name)]
+        if missing:
+            raise SettingsError(f"{because}, so set {' and '.join(missing)}, too.")
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        number = int(text)
+        if not least <= number <= most:
+            raise ValueError(text)
+        return number
+
+    return parse
+
+
+def _matching(pattern: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise ValueError(text)
+        return text
+
+    return parse
+
+
+def _log_level(text: str) -> str:
+    if text.upper() not in _LOG_LEVELS:
+        raise ValueError(text)
+    return text.upper()
