@@ -4,9 +4,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from pymongo import MongoClient, ReadPreference
-from pymongo.errors import AutoReconnect, OperationFailure
+from pymongo.errors import AutoReconnect
 
-_NOT_YET_INITIALIZED = 94
 _ANY_STATE = ReadPreference.SECONDARY_PREFERRED
 
 
@@ -29,27 +28,22 @@ class ReplicaSetMember:
     ) -> None:
         self._client.close()
 
-    def joined(self, name: str) -> bool:
-        """Whether the member is in its set: founds it if there is none, corrects its own address if it moved.
-
-        False: ask again. A member that has just started has not yet loaded the configuration it stored.
-        """
+    def found(self, name: str) -> None:
+        """Found the set if there is none yet."""
         stored = self._client.local.get_collection("system.replset", read_preference=_ANY_STATE).find_one()
         if stored is None:
             member = {"_id": 0, "host": self._address}
             self._client.admin.command("replSetInitiate", {"_id": name, "version": 1, "members": [member]})
-            return True
-        try:
-            config = self._client.admin.command("replSetGetConfig")["config"]
-        except OperationFailure as failure:
-            if failure.code != _NOT_YET_INITIALIZED:
-                raise
-            return False
-        if config["members"][0]["host"] != self._address:
-            config["members"][0]["host"] = self._address
-            config["version"] += 1
-            self._client.admin.command("replSetReconfig", config, force=True)
-        return True
+
+    def correct_address(self) -> None:
+        """Write this address into the stored configuration, if there is one; the mongod must run outside its set.
+
+        A member that starts under another address than the stored one first knocks there, for half a minute if
+        whatever listens there now stays silent, and then believes that it was removed.
+        """
+        self._client.local["system.replset"].update_one(
+            {}, {"$set": {"members.0.host": self._address}, "$inc": {"version": 1}}
+        )
 
     def is_primary(self) -> bool:
         """Whether the member takes writes now."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mongo.replica_set import ReplicaSetMember
 from runtime.embedded.libraries import library_environment
-from runtime.embedded.ports import LOOPBACK, accepts, remembered_port
+from runtime.embedded.ports import LOOPBACK, accepts, free_port, is_free, last_port
 from runtime.embedded.process import EmbeddedServerError, ServerProcess
 
 REPLICA_SET = "regulars"
@@ -21,15 +21,12 @@ class Mongod:
 
     def __init__(self, directory: Path, *, inherited: Sequence[int] = ()) -> None:
         """Start it and wait until it takes writes; raises EmbeddedServerError if it cannot."""
-        data = directory / "mongodb"
-        data.mkdir(parents=True, exist_ok=True)
-        self.port = remembered_port(directory / "mongodb.port")
-        self._process = ServerProcess(
-            _command(self.port, data),
-            log=directory / "mongodb.log",
-            environment=library_environment(directory / "libraries"),
-            inherited=inherited,
-        )
+        self._directory = directory
+        self._inherited = inherited
+        self._data = directory / "mongodb"
+        self._data.mkdir(parents=True, exist_ok=True)
+        self.port = self._choose_port()
+        self._process = self._start("--replSet", REPLICA_SET)
         try:
             self._wait_until_writable()
         except BaseException:
@@ -50,17 +47,45 @@ class Mongod:
         """Shut it down in order and wait for its end."""
         self._process.stop()
 
+    def _choose_port(self) -> int:
+        """The last port if it is free; else another one, after the data has been told of it."""
+        file = self._directory / "mongodb.port"
+        last = last_port(file)
+        if last and is_free(last):
+            return last
+        self.port = free_port()
+        if any(self._data.iterdir()):
+            self._correct_address()
+        file.write_text(f"{self.port}\n")
+        return self.port
+
+    def _correct_address(self) -> None:
+        process = self._start()
+        try:
+            process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
+            with ReplicaSetMember(LOOPBACK, self.port) as member:
+                member.correct_address()
+        finally:
+            process.stop()
+
+    def _start(self, *options: str) -> ServerProcess:
+        return ServerProcess(
+            [*_command(self.port, self._data), *options],
+            log=self._directory / "mongodb.log",
+            environment=library_environment(self._directory / "libraries"),
+            inherited=self._inherited,
+        )
+
     def _wait_until_writable(self) -> None:
         self._process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
         with ReplicaSetMember(LOOPBACK, self.port) as member:
-            self._process.wait_until(lambda: member.joined(REPLICA_SET), timeout=_START_SECONDS)
+            member.found(REPLICA_SET)
             self._process.wait_until(member.is_primary, timeout=_START_SECONDS)
 
 
 def _command(port: int, data: Path) -> list[str]:
     return [
         str(_binary()),
-        *("--replSet", REPLICA_SET),
         *("--bind_ip", LOOPBACK, "--port", str(port), "--nounixsocket"),
         *("--dbpath", str(data.resolve())),
         *("--wiredTigerCacheSizeGB", _CACHE_GIGABYTES, "--oplogSize", _OPLOG_MEGABYTES),

@@ -35,14 +35,10 @@ def accepts(port: int) -> bool:
     return True
 
 
-def remembered_port(file: Path) -> int:
-    """The port written in `file` if it can be used again, else a free one, which is then written there."""
+def last_port(file: Path) -> int | None:
+    """The port written in `file`; None if there is none, or the file is damaged."""
     try:
         port = int(file.read_text())
-        usable = 1024 <= port <= 65535 and is_free(port)
     except (FileNotFoundError, ValueError):
-        usable = False
-    if not usable:
-        port = free_port()
-        file.write_text(f"{port}\n")
-    return port
+        return None
+    return port if 1024 <= port <= 65535 else None

@@ -13,7 +13,7 @@ import pytest
 import redis
 from pymongo import MongoClient
 
-from runtime.embedded.ports import LOOPBACK, free_port, remembered_port
+from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.process import EmbeddedServerError
 from runtime.embedded.servers import EmbeddedServers
 
@@ -185,16 +185,12 @@ class TestSecondStart:
             write(second, "moved")
             assert notes(second) == ["kept", "moved"]
 
-    @pytest.mark.parametrize("content", ["", "not a port", "99999999", "-1", "80"])
-    def test_a_damaged_port_file_is_written_anew(self, tmp_path: Path, content: str) -> None:
-        file = tmp_path / "mongodb.port"
-        file.write_text(content)
-        port = remembered_port(file)
-        assert 1024 <= port <= 65535
-        assert int(file.read_text()) == port
-
-    def test_a_good_port_file_is_believed(self, tmp_path: Path) -> None:
-        file = tmp_path / "mongodb.port"
-        port = free_port()
-        file.write_text(f"{port}\n")
-        assert remembered_port(file) == port
+    @pytest.mark.parametrize("content", ["not a port", "99999999"])
+    def test_a_damaged_port_file_costs_no_data(self, tmp_path: Path, content: str) -> None:
+        with EmbeddedServers(tmp_path, redis=False) as first:
+            write(first, "kept")
+        (tmp_path / "mongodb.port").write_text(content)
+        with EmbeddedServers(tmp_path, redis=False) as second:
+            assert notes(second) == ["kept"]
+            assert second.mongod is not None
+            assert (tmp_path / "mongodb.port").read_text() == f"{second.mongod.port}\n"
