@@ -1,0 +1,1 @@
+"""Use cases about members: enrolling, finding and searching them."""
