@@ -2,18 +2,26 @@
 
 from pymongo import IndexModel
 
-from mongo import accounts, approvals, events, inbox, leases, ledger, members, redemptions, rewards
+from mongo.accounts import INDEXES as ACCOUNTS
+from mongo.approvals import INDEXES as APPROVALS
+from mongo.events import INDEXES as EVENTS
+from mongo.inbox import INDEXES as INBOX
+from mongo.leases import INDEXES as LEASES
+from mongo.ledger import INDEXES as LEDGER
+from mongo.members import INDEXES as MEMBERS
+from mongo.redemptions import INDEXES as REDEMPTIONS
+from mongo.rewards import INDEXES as REWARDS
 
 INDEXES: dict[str, list[IndexModel]] = {
-    "entries": ledger.INDEXES,
-    "events": events.INDEXES,
-    "members": members.INDEXES,
-    "accounts": accounts.INDEXES,
-    "rewards": rewards.INDEXES,
-    "redemptions": redemptions.INDEXES,
-    "approvals": approvals.INDEXES,
-    "inbox": inbox.INDEXES,
-    "leases": leases.INDEXES,
+    "entries": LEDGER,
+    "events": EVENTS,
+    "members": MEMBERS,
+    "accounts": ACCOUNTS,
+    "rewards": REWARDS,
+    "redemptions": REDEMPTIONS,
+    "approvals": APPROVALS,
+    "inbox": INBOX,
+    "leases": LEASES,
     "checkpoints": [],
     "notes": [],
     "programs": [],

@@ -1,5 +1,7 @@
 """Brings a database to what this build needs. Safe to run twice, and by several at once."""
 
+from contextlib import suppress
+
 from pymongo.errors import CollectionInvalid
 
 from mongo.client import Database
@@ -37,7 +39,5 @@ async def revision(database: Database) -> int:
 
 async def _create(database: Database, name: str) -> None:
     # Explicitly, since a collection cannot be born inside a transaction that others join.
-    try:
+    with suppress(CollectionInvalid):  # another process made it in between
         await database.create_collection(name)
-    except CollectionInvalid:
-        pass  # another process made it in between

@@ -140,8 +140,10 @@ def _query(wanted: RewardFilter) -> Document:
     if wanted.max_cost is not None:
         clauses.append({"cost": {"$lte": wanted.max_cost}})
     # Words are matched as plain substrings, never as a pattern of the caller's.
-    for word in fold_words(wanted.search or "").split():
-        clauses.append({"$expr": {"$gte": [{"$indexOfCP": ["$words", {"$literal": word}]}, 0]}})
+    clauses += [
+        {"$expr": {"$gte": [{"$indexOfCP": ["$words", {"$literal": word}]}, 0]}}
+        for word in fold_words(wanted.search or "").split()
+    ]
     if wanted.within:
         clauses += _within(wanted.within)
     return {"$and": clauses}

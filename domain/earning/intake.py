@@ -7,18 +7,18 @@ from decimal import Decimal
 from typing import Any
 
 from domain.earning.event import Event, EventLine
-from domain.ledger.canonical import Plain
-from domain.members.attributes import refuse_attributes
+from domain.members.attributes import attributes
 from domain.members.lookup import MemberLookup
 from domain.money import to_minor
 from domain.program.program import Program
 from domain.refusals import Refused, invalid
-from domain.time import from_ms, to_ms, whole_ms
+from domain.time import whole_ms
 
 MAX_LINES = 1_000
 MAX_TEXT = 200
 MAX_MINOR = 10**12
 CLOCK_SKEW = timedelta(minutes=5)
+_FIRST_YEAR = 1970
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +69,67 @@ def take_in(program: Program, command: RecordEvent, member: str, now: datetime) 
         lines=tuple(_line(program, line) for line in command.lines),
         attributes=command.attributes,
     )
+
+
+def _refuse_texts(command: RecordEvent) -> Refused | None:
+    named = {"source": command.source, "id": command.id, "type": command.type}
+    for name, text in named.items():
+        if not text.strip() or not _is_fine(text):
+            return invalid(f"The {name} is 1 to {MAX_TEXT} printable characters.", name)
+    if "|" in command.source:
+        return invalid("The source must not contain '|'.", "source")
+    if command.channel is not None and not _is_fine(command.channel):
+        return invalid(f"The channel is at most {MAX_TEXT} printable characters.", "channel")
+    checked = attributes(command.attributes)
+    return checked if isinstance(checked, Refused) else None
+
+
+def _refuse_time(command: RecordEvent, now: datetime) -> Refused | None:
+    if command.occurred_at.tzinfo is None:
+        return invalid("The time needs an offset, such as a closing Z for UTC.", "occurredAt")
+    if command.occurred_at > now + CLOCK_SKEW:
+        return invalid("The time lies in the future: an event is recorded when it has happened.", "occurredAt")
+    if command.occurred_at.year < _FIRST_YEAR:
+        return invalid(f"The time lies before {_FIRST_YEAR}.", "occurredAt")
+    return None
+
+
+def _refuse_money(program: Program, command: RecordEvent) -> Refused | None:
+    if command.currency not in (None, program.money):
+        return invalid(f"The programme counts money in {program.money}, not {command.currency}.", "currency")
+    if command.amount is not None and not _is_amount(command.amount, program.money, least=0):
+        return _bad_amount(program, "amount")
+    if len(command.lines) > MAX_LINES:
+        return invalid(f"An event has at most {MAX_LINES} lines.", "lines")
+    refusals = (_refuse_line(program, str(index), line) for index, line in enumerate(command.lines))
+    return next(filter(None, refusals), None)
+
+
+def _refuse_line(program: Program, index: str, line: RecordLine) -> Refused | None:
+    for name, text in {"sku": line.sku, "category": line.category, "brand": line.brand}.items():
+        if text is not None and not _is_fine(text):
+            return invalid(f"The {name} is at most {MAX_TEXT} printable characters.", "lines", index, name)
+    if not 0 <= line.quantity <= MAX_MINOR:
+        return invalid("The quantity is at least 0.", "lines", index, "quantity")
+    # A line may be negative: a coupon, or the deposit on a returned bottle.
+    if not _is_amount(line.amount, program.money, least=-MAX_MINOR):
+        return _bad_amount(program, "lines", index, "amount")
+    return None
+
+
+def _is_amount(amount: Decimal, money: str, *, least: int) -> bool:
+    minor = to_minor(amount, money)
+    return minor is not None and least <= minor <= MAX_MINOR
+
+
+def _bad_amount(program: Program, *path: str) -> Refused:
+    return invalid(f"This is no amount of {program.money} that an event can have.", *path)
+
+
+def _is_fine(text: str) -> bool:
+    return len(text) <= MAX_TEXT and text.isprintable()
+
+
+def _line(program: Program, line: RecordLine) -> EventLine:
+    minor = to_minor(line.amount, program.money) or 0
+    return EventLine(line.sku, line.category, line.brand, line.quantity, minor)

@@ -1,25 +1,27 @@
 """What follows a head: the entries that one command writes, settlement first."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from domain.ledger.decide import expiry
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.seal import seal
-from domain.ledger.state import State, next_due, settle
+from domain.ledger.state import next_due, settle
 from domain.refusals import Refused
 
-Decide = Callable[[State, datetime], "Draft | Refused | None"]
+Decide = Callable[[Head, datetime], Draft | Refused | None]
 
 
 def follow(head: Head, decide: Decide, *, at: datetime | None, now: datetime) -> list[Entry] | Refused | None:
     """The entries that `decide` makes follow `head`: what is due to expire, each its own entry, then its draft.
 
     `at` is when the command should count (an import sets it), `now` by default, never before the head's.
-    `decide` sees the state as settled then. A refusal, or None for nothing to write, writes no expiry either.
+    `decide` sees the head with its state settled then. A refusal, or None for nothing to write, writes no
+    expiry either.
     """
     moment = max(at or now, head.effective_at or at or now)
-    draft = decide(settle(head.after, moment), moment)
+    draft = decide(replace(head, after=settle(head.after, moment)), moment)
     if draft is None or isinstance(draft, Refused):
         return draft
     entries = settlements(head, moment, now)

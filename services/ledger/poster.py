@@ -90,12 +90,13 @@ class Poster:
         self._turns.ask(posting.member, lambda: self._begin(posting))
         return await asyncio.shield(posting.outcome)
 
-    async def post_with(self, posting: Posting, beside: Beside) -> Outcome:
+    async def post_with(self, posting: Posting, beside: Beside, *, shared: Sequence[str] = ()) -> Outcome:
         """As `post`, in a transaction with what `beside` writes; a refusal of `beside` undoes all of it.
 
-        `beside` may run several times and must do its writes through the session it is given.
+        `beside` may run several times and must do its writes through the session it is given. `shared` names
+        what it writes for many members, such as one stock: callers of this process take turns at it.
         """
-        async with self._turns.hold([posting.member]):
+        async with self._turns.hold([posting.member, *shared]):
             standing = await self._standing([posting])
             if posting.slot in standing:
                 return _replay(posting, standing[posting.slot])

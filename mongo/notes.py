@@ -1,0 +1,25 @@
+"""Notes of staff: free text, which may be personal, so it lives beside the ledger and never in it."""
+
+from datetime import datetime
+
+from domain.actors import Actor
+from mongo.client import Database
+from mongo.faults import store
+from mongo.transactions import Session
+
+
+@store
+class Notes:
+    """One note a member and key, the key of the entry or approval that it explains."""
+
+    def __init__(self, database: Database) -> None:
+        self._notes = database["notes"]
+
+    async def put(
+        self, member: str, key: str, text: str, *, by: Actor, at: datetime, session: Session | None = None
+    ) -> None:
+        """Keeps the note; the one that stands under the key stays."""
+        note = {"member": member, "text": text, "by": [by.kind.value, by.id], "at": at}
+        await self._notes.update_one(
+            {"_id": f"{member}|{key}"}, {"$setOnInsert": note}, upsert=True, session=session
+        )

@@ -1,0 +1,41 @@
+"""What every use case works with: the stores, the poster and the clock, passed in and never global."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from cache.balances import Balances
+from cache.boards import Boards
+from cache.signals import Signals
+from mongo.accounts import Accounts
+from mongo.approvals import Approvals
+from mongo.events import Events
+from mongo.inbox import Inbox
+from mongo.ledger import Ledger
+from mongo.members import Members
+from mongo.notes import Notes
+from mongo.programs import Programs
+from mongo.redemptions import Redemptions
+from mongo.rewards import Rewards
+from services.ledger.poster import Poster
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One process's stores. `clock` answers UTC in whole milliseconds."""
+
+    clock: Callable[[], datetime]
+    programs: Programs
+    members: Members
+    ledger: Ledger
+    poster: Poster
+    events: Events
+    rewards: Rewards
+    redemptions: Redemptions
+    approvals: Approvals
+    notes: Notes
+    inbox: Inbox
+    accounts: Accounts
+    balances: Balances
+    boards: Boards
+    signals: Signals

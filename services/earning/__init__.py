@@ -1,0 +1,1 @@
+"""Earning: events come in once and become entries."""

@@ -1,0 +1,137 @@
+"""Behaviour and purchases come in: each counts once, for ever, whoever sends it again."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.actors import Actor, ActorKind
+from domain.earning.event import Event
+from domain.earning.intake import RecordEvent, take_in
+from domain.earning.plain import event_from_plain, event_to_plain
+from domain.ledger.canonical import input_hash
+from domain.ledger.entry import Entry
+from domain.program.program import Program
+from domain.refusals import Code, Refused, not_found
+from mongo.events import Claim, ClaimState
+from services.context import Context
+from services.earning.earn import Earning, currencies_of, earn_event, entry_key
+from services.members.active_member import inactive
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What an event wrote; none when it earned nothing. `duplicate`: it had been recorded before."""
+
+    entries: tuple[Entry, ...]
+    duplicate: bool = False
+
+
+Result = Recorded | Refused
+
+
+async def record_events(
+    context: Context, actor: Actor, commands: Sequence[RecordEvent], *, backdated: bool = False
+) -> list[Result]:
+    """Records events in the order given; each is answered on its own.
+
+    `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
+    count now, and only tiers, caps and expiry go by the event's time. Refuses what `take_in` does, NOT_FOUND
+    and MEMBER_NOT_ACTIVE, and IDEMPOTENCY_CONFLICT for an event that was recorded with other content.
+    Raises StoreUnavailable when an outcome is unknown: sending the same events again is safe.
+    """
+    program = await context.programs.current()
+    now = context.clock()
+    results: list[Result | None] = [None] * len(commands)
+    taken: dict[int, Event] = {}
+    for index, event in enumerate(await _take_in(context, program, commands, now)):
+        if isinstance(event, Refused):
+            results[index] = event
+        else:
+            taken[index] = event
+    claims = [_claim(event, actor, now, backdated) for event in taken.values()]
+    standing = await context.events.claim(claims) if claims else []
+    work = [_record(context, program, claim, before) for claim, before in zip(claims, standing, strict=True)]
+    answers = await asyncio.gather(*work, return_exceptions=True)
+    await _close_claims(context, claims, answers)
+    for index, answer in zip(taken, answers, strict=True):
+        if isinstance(answer, BaseException):
+            raise answer
+        results[index] = answer
+    return [result for result in results if result is not None]
+
+
+async def finish_events(context: Context, claims: Sequence[Claim]) -> None:
+    """Finishes claims that a crash left behind: posts what is missing and marks them done."""
+    program = await context.programs.current()
+    work = [_record(context, program, claim, claim) for claim in claims]
+    await _close_claims(context, claims, await asyncio.gather(*work, return_exceptions=True))
+
+
+async def _take_in(
+    context: Context, program: Program, commands: Sequence[RecordEvent], now: datetime
+) -> list[Event | Refused]:
+    members = await context.members.find_many([command.member for command in commands])
+    taken: list[Event | Refused] = []
+    for command, member in zip(commands, members, strict=True):
+        if member is None:
+            taken.append(not_found("There is no such member: enrol them first.", "member"))
+        else:
+            taken.append(inactive(member, "member") or take_in(program, command, member.id, now))
+    return taken
+
+
+async def _record(context: Context, program: Program, claim: Claim, before: Claim | None) -> Result:
+    if before is not None and (before.member, before.input) != (claim.member, claim.input):
+        message = "An event of this source and id was recorded before with other content."
+        return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("id",))
+    if before is not None and before.state is ClaimState.DONE:
+        return Recorded(await _written(context, program, before), duplicate=True)
+    standing = before or claim
+    earning = Earning(
+        program=program,
+        event=event_from_plain(standing.body, standing.member),
+        actor=Actor(ActorKind(standing.body["by"][0]), standing.body["by"][1]),
+        input=standing.input,
+        at=standing.effective_at,
+        fresh=before is None,
+    )
+    entries = await earn_event(context.poster, earning)
+    if isinstance(entries, Refused):
+        return entries
+    return Recorded(entries, duplicate=before is not None)
+
+
+async def _written(context: Context, program: Program, claim: Claim) -> tuple[Entry, ...]:
+    event = event_from_plain(claim.body, claim.member)
+    keys = [(claim.member, entry_key(event, currency)) for currency in currencies_of(program, event)]
+    found = await context.ledger.by_keys(keys)
+    return tuple(found[key] for key in keys if key in found)
+
+
+async def _close_claims(
+    context: Context, claims: Sequence[Claim], answers: Sequence[Result | BaseException]
+) -> None:
+    done = [c.id for c, answer in zip(claims, answers, strict=True) if isinstance(answer, Recorded)]
+    refused = [
+        claim.id
+        for claim, answer in zip(claims, answers, strict=True)
+        if isinstance(answer, Refused) and answer.code is not Code.IDEMPOTENCY_CONFLICT
+    ]
+    if done:
+        await context.events.finish(done)
+    if refused:
+        await context.events.release(refused)
+
+
+def _claim(event: Event, actor: Actor, now: datetime, backdated: bool) -> Claim:
+    body = event_to_plain(event)
+    return Claim(
+        id=f"{event.source}|{event.id}",
+        member=event.member,
+        input=input_hash("event", event.member, body),
+        occurred_at=event.occurred_at,
+        claimed_at=now,
+        body=body | {"by": [actor.kind.value, actor.id]},
+        effective_at=event.occurred_at if backdated else None,
+    )

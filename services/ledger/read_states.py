@@ -1,0 +1,57 @@
+"""What members have, from Redis where it answers and from the ledger where it does not."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.ledger.canonical import canonical_bytes, state_from_plain, state_to_plain
+from domain.ledger.entry import Entry, Head
+from domain.ledger.state import State, settle
+from services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class AccountView:
+    """A member's settled state at `at`, and the sequence of the newest entry it follows from."""
+
+    member: str
+    seq: int
+    state: State
+    at: datetime
+
+
+async def read_states(context: Context, members: Sequence[str]) -> dict[str, AccountView]:
+    """The states of these members now. One round trip to Redis; one to MongoDB for what it lacks."""
+    cached = await context.balances.get_many(members)
+    now = context.clock()
+    views = {
+        member: view_of(member, value.seq, decode_state(value.value), now) for member, value in cached.items()
+    }
+    missing = [member for member in members if member not in views]
+    if missing:
+        heads = (await context.ledger.heads(missing)).values()
+        await context.balances.put_many([encode_head(head) for head in heads])
+        views |= {head.member: view_of(head.member, head.seq, head.after, now) for head in heads}
+    return views
+
+
+async def read_state_as_of(context: Context, member: str, at: datetime) -> AccountView:
+    """The state as it stood at `at`, from the ledger; what was once readable so stays so."""
+    head = await context.ledger.head_as_of(member, at)
+    return view_of(member, head.seq, head.after, at)
+
+
+def view_of(member: str, seq: int, state: State, now: datetime) -> AccountView:
+    """A view of a state as it counts at `now`."""
+    return AccountView(member, seq, settle(state, now), now)
+
+
+def encode_head(head: Head | Entry) -> tuple[str, int, bytes]:
+    """A state as Redis holds it: (member, sequence, canonical bytes)."""
+    return (head.member, head.seq, canonical_bytes(state_to_plain(head.after)))
+
+
+def decode_state(value: bytes) -> State:
+    """The inverse of the bytes in `encode_head`."""
+    return state_from_plain(json.loads(value))

@@ -1,0 +1,1 @@
+"""Rewards: the catalog as a member sees it, and redeeming."""

@@ -1,0 +1,1 @@
+"""Support: staff put points right; large corrections need a second person."""

@@ -1,0 +1,142 @@
+"""A second person decides what waited; on a yes the points move with the decision, or neither does."""
+
+from dataclasses import dataclass
+
+from domain.ledger.canonical import input_hash
+from domain.ledger.entry import Entry
+from domain.refusals import Code, Refused, not_found
+from domain.support.approval import Approval, ApprovalStatus, Decision
+from mongo.transactions import Session
+from services.context import Context
+from services.identity import Identity
+from services.keys import client_key
+from services.ledger.poster import Posted
+from services.members.active_member import active_member
+from services.support.adjust_points import AdjustPoints, adjustment
+
+
+@dataclass(frozen=True, slots=True)
+class DecideApproval:
+    """Approve or reject one request."""
+
+    approval: str
+    approve: bool
+    key: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The approval as decided, and the entry that a yes posted."""
+
+    approval: Approval
+    entry: Entry | None = None
+
+
+async def decide_approval(context: Context, identity: Identity, command: DecideApproval) -> Decided | Refused:
+    """Decides once; the same key and input again answer the same.
+
+    Refuses NOT_FOUND, ALREADY_DECIDED, FORBIDDEN to whoever asked for it, MEMBER_NOT_ACTIVE, whatever the
+    adjustment itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
+    """
+    key = client_key(command.key)
+    if isinstance(key, Refused):
+        return key
+    approval = (await context.approvals.get_many([command.approval])).get(command.approval)
+    if approval is None:
+        return not_found("There is no such request for approval.", "approvalId")
+    decision = Decision(identity.actor(), context.clock(), key, _input(command))
+    refusal = _refuse(approval, decision)
+    if refusal:
+        return refusal
+    if approval.decision:
+        return await _stored(context, approval)
+    if not command.approve:
+        return await _reject(context, approval, decision, command)
+    return await _approve(context, identity, approval, decision, command)
+
+
+def _refuse(approval: Approval, decision: Decision) -> Refused | None:
+    if approval.decision and approval.decision.key == decision.key:
+        if approval.decision.input == decision.input and approval.decision.by == decision.by:
+            return None
+        message = "This idempotency key was used before with other input. Use a new key for a new command."
+        return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("idempotencyKey",))
+    if approval.decision:
+        return _already_decided(approval.status)
+    if approval.requested_by == decision.by:
+        return Refused(Code.FORBIDDEN, "Another person than the one who asked must decide.", ("approvalId",))
+    return None
+
+
+async def _reject(
+    context: Context, approval: Approval, decision: Decision, command: DecideApproval
+) -> Decided | Refused:
+    if not await context.approvals.decide(approval.id, ApprovalStatus.REJECTED, decision):
+        return await _decided_meanwhile(context, approval.id, decision)
+    await _keep_note(context, approval, decision, command, None)
+    return await _again(context, approval.id)
+
+
+async def _approve(
+    context: Context, identity: Identity, approval: Approval, decision: Decision, command: DecideApproval
+) -> Decided | Refused:
+    member = await active_member(context, approval.member, path="approvalId")
+    if isinstance(member, Refused):
+        return member
+
+    async def settle(session: Session, entry: Entry) -> Refused | None:
+        done = Decision(decision.by, decision.at, decision.key, decision.input, entry.seq)
+        if not await context.approvals.decide(approval.id, ApprovalStatus.APPROVED, done, session):
+            return _already_decided(None)
+        await _keep_note(context, approval, decision, command, session)
+        return None
+
+    program = await context.programs.current()
+    asked = AdjustPoints(approval.member, approval.points, approval.reason, "", approval.key, approval.currency)
+    posting = adjustment(program, identity, asked, key=f"approval:{approval.id}", input=approval.input)
+    outcome = await context.poster.post_with(posting, settle)
+    if isinstance(outcome, Refused) and outcome.code is Code.ALREADY_DECIDED:
+        return await _decided_meanwhile(context, approval.id, decision)
+    if isinstance(outcome, Refused):
+        return outcome
+    if isinstance(outcome, Posted) and outcome.replayed:
+        return await _decided_meanwhile(context, approval.id, decision)
+    return await _again(context, approval.id)
+
+
+async def _decided_meanwhile(context: Context, approval: str, decision: Decision) -> Decided | Refused:
+    """The answer to whoever lost the race: the stored one for the same key and input, else a refusal."""
+    stored = (await context.approvals.get_many([approval]))[approval]
+    return _refuse(stored, decision) or await _stored(context, stored)
+
+
+async def _again(context: Context, approval: str) -> Decided:
+    return await _stored(context, (await context.approvals.get_many([approval]))[approval])
+
+
+async def _stored(context: Context, approval: Approval) -> Decided:
+    sequence = approval.decision.sequence if approval.decision else None
+    if sequence is None:
+        return Decided(approval)
+    entries = await context.ledger.get_many([(approval.member, sequence)])
+    return Decided(approval, entries.get((approval.member, sequence)))
+
+
+async def _keep_note(
+    context: Context, approval: Approval, decision: Decision, command: DecideApproval, session: Session | None
+) -> None:
+    if command.note:
+        key = f"approval:{approval.id}"
+        await context.notes.put(
+            approval.member, key, command.note, by=decision.by, at=decision.at, session=session
+        )
+
+
+def _already_decided(status: ApprovalStatus | None) -> Refused:
+    word = status.value.lower() if status else "decided"
+    return Refused(Code.ALREADY_DECIDED, f"This request was {word} already.", ("approvalId",))
+
+
+def _input(command: DecideApproval) -> str:
+    return input_hash("decide", command.approval, command.approve, command.note)
