@@ -80,15 +80,14 @@ def mark_after(program: Program, state: State, at: datetime) -> TierMark | None:
     mark = state.tier
     if mark is None:
         return TierMark(tier.code, at) if rank else None
-    if mark.code == tier.code:
-        return TierMark(tier.code, at) if _regained(program, state, rank, year) else None
-    if rank > _rank_of(program, mark.code):
-        return TierMark(tier.code, at)
-    return TierMark(tier.code, _fell(program, state, rank, year) or at)
+    climbed = rank > _rank_of(program, mark.code) or _climbed_back(program, state, rank, year)
+    if mark.code == tier.code and not climbed:
+        return None
+    return TierMark(tier.code, at if climbed else _fell(program, state, rank, year) or at)
 
 
-def _regained(program: Program, state: State, rank: int, year: int) -> bool:
-    """Whether the marked tier lapsed as this year began and has been reached anew since."""
+def _climbed_back(program: Program, state: State, rank: int, year: int) -> bool:
+    """Whether the marked tier lapsed to one below `rank` as this year began, so that this year reached it anew."""
     if state.tier is None or _year(program, state.tier.since) >= year:
         return False
     return _rank(program, _amount(program, state, year - 1)) < rank

@@ -1,0 +1,168 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from domain.program.check import check
+from domain.program.flaws import path_text
+from domain.program.program import (
+    AdjustmentLimits,
+    AdjustmentReason,
+    Currency,
+    Expiry,
+    Metric,
+    Program,
+    Reward,
+    RewardKind,
+    Tiers,
+)
+from tests.support.programs import BRONZE, GOLD, PROGRAM, REVIEW, SILVER, SPEND, a_program, programs
+
+MUG = PROGRAM.rewards[0]
+POINTS = Currency("POINTS", "Points")
+
+
+def said(**changes: Any) -> list[str]:
+    return [f"{path_text(flaw.path)}: {flaw.reason}" for flaw in check(a_program(**changes))]
+
+
+def levels(*tiers: Any, metric: Metric = Metric.POINTS) -> Tiers:
+    return Tiers(metric, tiers)
+
+
+class TestCheck:
+    def test_a_well_formed_programme_has_no_flaw(self) -> None:
+        assert check(PROGRAM) == ()
+
+    @given(programs)
+    def test_whatever_the_programme_it_answers(self, program: Program) -> None:
+        assert isinstance(check(program), tuple)
+
+    @pytest.mark.parametrize(
+        ("changes", "flaw"),
+        [
+            ({"name": " "}, "name: must not be empty"),
+            (
+                {"timezone": "Mars/Base"},
+                "timezone: must be an IANA time zone, such as Europe/Berlin, is 'Mars/Base'",
+            ),
+            ({"timezone": "../etc"}, "timezone: must be an IANA time zone, such as Europe/Berlin, is '../etc'"),
+            ({"timezone": "America"}, "timezone: must be an IANA time zone, such as Europe/Berlin, is 'America'"),
+            ({"money": "usd"}, "money: must be an ISO 4217 code, such as USD, is 'usd'"),
+            ({"locale": "english"}, "locale: must be a language tag, such as en or pt-BR, is 'english'"),
+            ({"expiry": Expiry(0)}, "expiry.months: must be at least 1, is 0"),
+            ({"expiry_alert_days": (7, 30)}, "expiry_alert_days[1]: must be below 7, is 30"),
+            ({"expiry_alert_days": (7, 7)}, "expiry_alert_days[1]: must be below 7, is 7"),
+            ({"expiry_alert_days": (0,)}, "expiry_alert_days[0]: must be at least 1, is 0"),
+        ],
+    )
+    def test_the_programme_itself(self, changes: dict[str, Any], flaw: str) -> None:
+        assert said(**changes) == [flaw]
+
+    def test_there_is_a_default_currency(self) -> None:
+        assert said(currencies=()) == ["currencies: must have at least one: the first is the default"]
+
+    def test_codes_are_given_once(self) -> None:
+        assert said(currencies=(POINTS, POINTS)) == [
+            "currencies[1].code: 'POINTS' is already at currencies[0].code"
+        ]
+        reason = AdjustmentReason("A", "A")
+        assert said(adjustment_reasons=(reason, reason)) == [
+            "adjustment_reasons[1].code: 'A' is already at adjustment_reasons[0].code"
+        ]
+        assert said(earning=(SPEND, SPEND)) == ["earning[1].code: 'spend' is already at earning[0].code"]
+        assert said(rewards=(MUG, MUG)) == ["rewards[1].code: 'mug' is already at rewards[0].code"]
+
+    def test_codes_are_plain(self) -> None:
+        assert said(currencies=(Currency("P$", "Points"),)) == [
+            """currencies[0].code: must be 1 to 40 letters, digits, "-" or "_", is 'P$'"""
+        ]
+
+    def test_a_supervisor_may_do_what_an_agent_may(self) -> None:
+        assert said(adjustment_limits=AdjustmentLimits(500, 100)) == [
+            "adjustment_limits.supervisor: must be at least 500, is 100"
+        ]
+        assert said(adjustment_limits=AdjustmentLimits(None, 100)) == [
+            "adjustment_limits.supervisor: must be null, as the role below has no limit, is 100"
+        ]
+
+
+class TestEarning:
+    @pytest.mark.parametrize(
+        ("changes", "flaw"),
+        [
+            ({"points": 0}, "points: must be at least 1, is 0"),
+            ({"per": Decimal(0)}, "per: must be above 0, is 0"),
+            ({"per": Decimal("0.001")}, "per: must be an amount that USD can pay exactly, is 0.001"),
+            ({"currency": "GEMS"}, "currency: no currency 'GEMS': there is POINTS, MILES"),
+            ({"on": ()}, "on: must name at least one type of event, such as purchase"),
+            ({"on": ("Buy it",)}, "on[0]: must be a type of event, such as purchase, is 'Buy it'"),
+            ({"on": ("buy", "buy")}, "on[1]: 'buy' is already at earning[0].on[0]"),
+            ({"categories": {"A": Decimal(-1)}}, "categories.A: must be at least 0, is -1"),
+            ({"per": None}, "categories: multiply money spent, so the rule must have per"),
+            ({"code": "tier:gold"}, """code: must be 1 to 40 letters, digits, "-" or "_", is 'tier:gold'"""),
+        ],
+    )
+    def test_a_rule(self, changes: dict[str, Any], flaw: str) -> None:
+        assert said(earning=(replace(SPEND, **changes), REVIEW)) == [f"earning[0].{flaw}"]
+
+
+class TestTiers:
+    def test_there_is_a_tier_for_everyone(self) -> None:
+        assert said(tiers=levels()) == ["tiers.levels: must have at least one: the first is everyone's"]
+        assert said(tiers=levels(SILVER)) == [
+            "tiers.levels[0].threshold: must be 0, as the first tier is everyone's, is 1000"
+        ]
+
+    def test_thresholds_rise(self) -> None:
+        assert said(tiers=levels(BRONZE, GOLD, SILVER)) == [
+            "tiers.levels[2].threshold: must be above the 3000 of the tier before it, is 1000"
+        ]
+
+    def test_thresholds_are_of_the_metrics_unit(self) -> None:
+        half = replace(SILVER, threshold=Decimal("99.5"))
+        assert said(tiers=levels(BRONZE, half)) == [
+            "tiers.levels[1].threshold: must be a whole number of points, is 99.5"
+        ]
+        assert said(tiers=levels(BRONZE, half, metric=Metric.SPEND)) == []
+        assert said(tiers=levels(BRONZE, half, metric=Metric.SPEND), money="JPY", earning=()) == [
+            "tiers.levels[1].threshold: must be an amount that JPY can pay exactly, is 99.5"
+        ]
+
+    def test_a_tier_never_takes_points_away(self) -> None:
+        assert said(tiers=levels(replace(BRONZE, multiplier=Decimal("0.9")))) == [
+            "tiers.levels[0].multiplier: must be at least 1, is 0.9"
+        ]
+
+
+class TestRewards:
+    @pytest.mark.parametrize(
+        ("changes", "flaw"),
+        [
+            ({"cost": -5}, "cost: must be at least 1, is -5"),
+            ({"stock": -1}, "stock: must be at least 0, is -1"),
+            ({"currency": "GEMS"}, "currency: no currency 'GEMS': there is POINTS, MILES"),
+            ({"min_tier": "gilt"}, "min_tier: no tier 'gilt': there is bronze, silver, gold"),
+            ({"copay": Decimal("1.005")}, "copay: must be an amount that USD can pay exactly, is 1.005"),
+            ({"voucher_days": 0}, "voucher_days: must be at least 1, is 0"),
+            ({"image_url": "javascript:x"}, "image_url: must be a web address, is 'javascript:x'"),
+            ({"categories": ("a", "a")}, "categories[1]: 'a' is already at rewards[0].categories[0]"),
+            (
+                {"available_from": datetime(2026, 1, 1)},
+                "available_from: must have an offset, such as 2027-01-31T00:00:00Z",
+            ),
+            (
+                {
+                    "available_from": datetime(2026, 1, 2, tzinfo=UTC),
+                    "available_until": datetime(2026, 1, 2, tzinfo=UTC),
+                },
+                "available_until: must be after available_from, 2026-01-02T00:00:00+00:00",
+            ),
+        ],
+    )
+    def test_a_reward(self, changes: dict[str, Any], flaw: str) -> None:
+        reward = replace(Reward("mug", "A mug", RewardKind.GOODS, 100), **changes)
+        assert said(rewards=(reward,)) == [f"rewards[0].{flaw}"]
