@@ -101,7 +101,10 @@ def _document(events: Iterator[yaml.Event]) -> Node:
     first = next(events, None)
     if first is None:
         raise Malformed(1, "must not be empty")
-    return _node(first, events, depth=0)
+    root = _node(first, events, depth=0)
+    for _ in events:  # a second document is refused there
+        pass
+    return root
 
 
 def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:

@@ -1,0 +1,94 @@
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorDatabase
+
+from domain.actors import SYSTEM
+from domain.program.program import Program
+from mongo.programs import NoProgram, Programs
+from tests.support.programs import PROGRAM, a_program
+
+Database = AsyncIOMotorDatabase[dict[str, object]]
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+async def publish(programs: Programs, program: Program = PROGRAM) -> Program:
+    return await programs.publish(program, now=NOW, actor=SYSTEM)
+
+
+class TestPublish:
+    async def test_versions_are_numbered_from_one(self, database: Database) -> None:
+        programs = Programs(database)
+        assert await publish(programs) == a_program(version=1)
+        assert await publish(programs, a_program(name="Other")) == a_program(name="Other", version=2)
+
+    async def test_the_newest_content_again_is_no_new_version(self, database: Database) -> None:
+        programs = Programs(database)
+        await publish(programs)
+        assert (await publish(programs, a_program(version=99))).version == 1
+        assert await database["programs"].count_documents({}) == 1
+
+    async def test_older_content_again_is_a_new_version(self, database: Database) -> None:
+        programs = Programs(database)
+        for program in (PROGRAM, a_program(name="Other"), PROGRAM):
+            last = await publish(programs, program)
+        assert last.version == 3
+
+    async def test_it_is_stored_with_who_and_when(self, database: Database) -> None:
+        await publish(Programs(database))
+        row = await database["programs"].find_one({"_id": 1})
+        assert row is not None
+        assert (row["publishedAt"], row["actor"]) == (NOW, ["SYSTEM", ""])
+
+    async def test_many_at_once_make_one_version_of_each_content(self, database: Database) -> None:
+        """Ten processes each: the same content ends as few versions, different content as one each."""
+        shops = [Programs(database) for _ in range(10)]
+        same = await asyncio.gather(*(publish(shop) for shop in shops))
+        assert {program.version for program in same} == {1}
+        others = [a_program(name=f"Shop {number}") for number in range(10)]
+        published = await asyncio.gather(*map(publish, shops, others))
+        assert sorted(program.version for program in published) == list(range(2, 12))
+        for program, other in zip(published, others, strict=True):
+            assert (await Programs(database).at(program.version)).name == other.name
+
+
+class TestCurrent:
+    async def test_without_a_programme_it_is_a_fault(self, database: Database) -> None:
+        with pytest.raises(NoProgram, match="no programme is published"):
+            await Programs(database).current()
+
+    async def test_another_process_sees_a_new_version_within_its_time(self, database: Database) -> None:
+        time = [100.0]
+        here, there = Programs(database), Programs(database, fresh_for=2, monotonic=lambda: time[0])
+        await publish(here)
+        assert (await there.current()).version == 1
+        await publish(here, a_program(name="Other"))
+        time[0] = 101.9
+        assert (await there.current()).version == 1
+        time[0] = 102.0
+        assert (await there.current()) == a_program(name="Other", version=2)
+
+    async def test_its_own_publication_shows_at_once(self, database: Database) -> None:
+        programs = Programs(database)
+        await publish(programs)
+        assert await programs.current() == a_program(version=1)
+        await publish(programs, a_program(name="Other"))
+        assert (await programs.current()).version == 2
+
+    async def test_between_questions_it_is_the_very_same_object(self, database: Database) -> None:
+        await publish(Programs(database))
+        programs = Programs(database)
+        assert await programs.current() is await programs.current()
+
+
+class TestAt:
+    async def test_an_old_version_is_what_it_was(self, database: Database) -> None:
+        programs = Programs(database)
+        await publish(programs)
+        await publish(programs, a_program(name="Other"))
+        assert await Programs(database).at(1) == a_program(version=1)
+
+    async def test_a_version_that_never_was_is_a_fault(self, database: Database) -> None:
+        with pytest.raises(NoProgram, match="the programme has no version 9"):
+            await Programs(database).at(9)
