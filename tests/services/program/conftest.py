@@ -1,0 +1,24 @@
+"""A context in which no programme is published yet."""
+
+import secrets
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+
+from cache.client import connect
+from mongo.client import Database, open_database
+from services.context import Context
+from tests.support.context import a_context
+
+NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+async def context(database: Database, redis_url: str) -> AsyncIterator[Context]:
+    """A context whose clock stands at NOW."""
+    cache = await connect(redis_url, prefix=f"test-{secrets.token_hex(8)}")
+    try:
+        yield a_context(open_database(database.client, database.name), cache, lambda: NOW)
+    finally:
+        await cache.aclose()

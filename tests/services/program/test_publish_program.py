@@ -1,0 +1,27 @@
+from dataclasses import replace
+
+import pytest
+
+from domain.actors import SYSTEM
+from services.program.publish_program import publish_program
+from tests.support.programs import PROGRAM, a_program
+
+MUG = PROGRAM.rewards[0]
+
+
+class TestPublishProgram:
+    async def test_it_becomes_the_current_version_and_the_catalog_follows(self, context) -> None:
+        published = await publish_program(context, SYSTEM, PROGRAM)
+        assert await context.programs.current() == published
+        assert await context.rewards.listed("mug") == replace(MUG, currency="POINTS")
+
+    async def test_again_it_is_the_same_version_and_mends_the_catalog(self, context, database) -> None:
+        first = await publish_program(context, SYSTEM, PROGRAM)
+        await database["rewards"].delete_many({})
+        assert await publish_program(context, SYSTEM, PROGRAM) == first
+        assert await context.rewards.listed("mug") == replace(MUG, currency="POINTS")
+
+    async def test_one_with_flaws_is_a_fault_and_changes_nothing(self, context, database) -> None:
+        with pytest.raises(ValueError, match=r"rewards\[0\]\.cost: must be at least 1, is 0"):
+            await publish_program(context, SYSTEM, a_program(rewards=(replace(MUG, cost=0),)))
+        assert await database["programs"].count_documents({}) == 0
