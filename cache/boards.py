@@ -41,8 +41,8 @@ class Boards:
 
     async def page(self, board: str, *, start: int, count: int) -> list[tuple[str, int]] | None:
         """`count` rows (member, value) from position `start` (0 is the first); the row at i has rank start+i+1."""
-        if start < 0 or count < 0:
-            raise ValueError("a page starts at 0 or later and has no negative length")
+        if start < 0 or count < 1:
+            raise ValueError("a page starts at 0 or later and has at least one row")
         flat = await self._ask(scripts.PAGE, board, start, start + count - 1)
         if flat is None:
             return None

@@ -10,7 +10,6 @@ Laws:
 """
 
 import asyncio
-import contextlib
 import logging
 import random
 from collections.abc import Awaitable, Callable, Sequence
@@ -113,6 +112,8 @@ class Cache:
         """Begins to connect, and waits until it worked or failed once."""
         self._begin_return()
         await self._tried.wait()
+        if self._return is not None and self._return.done():
+            self._return.result()
 
     async def start_over(self) -> bool:
         """Drops everything for every process, as a rebuild needs; False when Redis is away: then on its return."""
@@ -134,8 +135,7 @@ class Cache:
         self._closed = True
         if self._return is not None:
             self._return.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._return
+            await asyncio.wait({self._return})
         wire, self._wire = self._wire, None
         if wire is not None:
             await wire.aclose()
@@ -182,10 +182,12 @@ class Cache:
             self._return = asyncio.create_task(self._keep_trying())
 
     async def _keep_trying(self) -> None:
-        while not await self._try_to_return():
+        try:
+            while not await self._try_to_return():
+                self._tried.set()
+                await asyncio.sleep(RETRY_EVERY * random.uniform(1, 1.5))
+        finally:
             self._tried.set()
-            await asyncio.sleep(RETRY_EVERY * random.uniform(1, 1.5))
-        self._tried.set()
         logger.info("Redis answers, generation %d", self._generation)
 
     async def _try_to_return(self) -> bool:
