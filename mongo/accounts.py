@@ -76,8 +76,8 @@ class Accounts:
         return [(row["_id"], row[field]) for row in await rows.to_list(None)]
 
     async def all(self) -> AsyncIterator[Projected]:
-        """Every projection, by member."""
-        async for row in self._accounts.find({}, batch_size=2_000).sort("_id", 1):
+        """Every projection, by member descending, as `Ledger.all` has them."""
+        async for row in self._accounts.find({}, batch_size=2_000).sort("_id", -1):
             yield _projected(row)
 
     async def drop(self) -> None:

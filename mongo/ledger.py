@@ -136,19 +136,16 @@ class Ledger:
         rows = self._entries.find({"member": member, "seq": span}, sort=[("seq", 1)])
         return [entry_of(row) for row in await rows.to_list(None)]
 
-    def all(self, *, after_member: str | None = None) -> AsyncIterator[Entry]:
-        """Every entry, by member and then oldest first, in a stream of flat memory."""
-        return self._stream(after_member)
+    async def all(self) -> AsyncIterator[Entry]:
+        """Every entry, by member descending and then oldest first, in a stream of flat memory."""
+        # Read against the index's order, which has each member's newest first.
+        cursor = self._entries.find({}, batch_size=2_000).sort([("member", -1), ("seq", 1)])
+        async for row in cursor.hint(SEQUENCE):
+            yield entry_of(row)
 
     async def count(self) -> int:
         """How many entries there are, from the collection's own count."""
         return await self._entries.estimated_document_count()
-
-    async def _stream(self, after_member: str | None) -> AsyncIterator[Entry]:
-        query = {"member": {"$gt": after_member}} if after_member else {}
-        cursor = self._entries.find(query, batch_size=2_000).sort([("member", -1), ("seq", 1)])
-        async for row in cursor.hint(SEQUENCE):
-            yield entry_of(row)
 
 
 def document_of(entry: Entry) -> Document:
