@@ -1,0 +1,1 @@
+"""What every request passes through: its id, its line in the log, its headers, the net under it."""

@@ -1,0 +1,1 @@
+"""The GraphQL schema, thin: what a client sees of the use cases."""
