@@ -1,0 +1,1 @@
+"""What a member is told in the app: messages and their kinds."""
