@@ -1,0 +1,152 @@
+"""Puts a process together: connections, repositories and the poster, opened and closed in order."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from cache.balances import Balances
+from cache.boards import Boards
+from cache.client import Cache
+from cache.client import connect as connect_cache
+from cache.signals import Signals
+from domain.ledger.entry import Entry
+from domain.time import whole_ms
+from mongo.accounts import Accounts
+from mongo.approvals import Approvals
+from mongo.client import Database, open_database
+from mongo.client import connect as connect_mongo
+from mongo.events import Events
+from mongo.inbox import Inbox
+from mongo.ledger import Ledger
+from mongo.members import Members
+from mongo.migrate import REVISION, revision
+from mongo.notes import Notes
+from mongo.programs import Programs
+from mongo.redemptions import Redemptions
+from mongo.rewards import Rewards
+from mongo.transactions import Transactions
+from runtime.settings import Settings
+from services.context import Context
+from services.ledger.poster import Poster, Told
+from services.ledger.read_states import encode_head
+
+Clock = Callable[[], datetime]
+
+
+class WrongRevision(Exception):
+    """The database was made by another build than this one; the message says what to do."""
+
+
+class NotConnected(Exception):
+    """An address that this process needs is not set; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """One process's connections, and the context over them. `cache` is for its state, not for use."""
+
+    database: Database
+    cache: Cache
+    context: Context
+
+
+def system_clock() -> datetime:
+    """Now, in UTC and whole milliseconds."""
+    return whole_ms(datetime.now(UTC))
+
+
+def build_context(
+    database: Database, cache: Cache, clock: Clock = system_clock, *, cached: bool = True
+) -> Context:
+    """The context over open connections. `cached`: what is posted is written to Redis before its caller hears.
+
+    Without it Redis hears of an entry when the followers do, which a bulk load prefers.
+    """
+    ledger, balances = Ledger(database), Balances(cache)
+    told = write_through(balances) if cached else None
+    return Context(
+        clock=clock,
+        programs=Programs(database),
+        members=Members(database),
+        ledger=ledger,
+        poster=Poster(ledger, Transactions(database.client), clock, told=told),
+        events=Events(database),
+        rewards=Rewards(database),
+        redemptions=Redemptions(database),
+        approvals=Approvals(database),
+        notes=Notes(database),
+        inbox=Inbox(database),
+        accounts=Accounts(database),
+        balances=balances,
+        boards=Boards(cache),
+        signals=Signals(cache),
+    )
+
+
+def write_through(balances: Balances) -> Told:
+    """Puts the newest state of each member into Redis; what cannot arrive is remembered there, never raised."""
+
+    async def told(entries: Sequence[Entry]) -> None:
+        newest = {entry.member: entry for entry in sorted(entries, key=lambda entry: entry.seq)}
+        await balances.put_many([encode_head(entry) for entry in newest.values()])
+
+    return told
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, *, cached: bool = True, clock: Clock = system_clock
+) -> AsyncIterator[House]:
+    """Everything open within the block; on leaving it, batches in flight are finished first.
+
+    Raises NotConnected without both addresses, WrongRevision for a database of another build, and
+    StoreUnavailable when MongoDB does not answer. Redis may be away.
+    """
+    async with open_stores(settings) as (database, cache):
+        await require_revision(database)
+        context = build_context(database, cache, clock, cached=cached)
+        try:
+            yield House(database, cache, context)
+        finally:
+            await context.poster.close()
+            await context.signals.aclose()
+
+
+@asynccontextmanager
+async def open_context(settings: Settings, *, cached: bool = True) -> AsyncIterator[Context]:
+    """As `open_house`, when only the context is of interest."""
+    async with open_house(settings, cached=cached) as house:
+        yield house.context
+
+
+@asynccontextmanager
+async def open_stores(settings: Settings) -> AsyncIterator[tuple[Database, Cache]]:
+    """The bare connections, whatever revision the database has: for migrations and for looking."""
+    if not settings.mongodb_uri or not settings.redis_url:
+        missing = "REDIS_URL" if settings.mongodb_uri else "MONGODB_URI"
+        raise NotConnected(f"{missing} is not set: name the server, or start everything with `regulars run`.")
+    client = connect_mongo(settings.mongodb_uri)
+    try:
+        cache = await connect_cache(settings.redis_url)
+        try:
+            yield open_database(client, settings.mongodb_database), cache
+        finally:
+            await cache.aclose()
+    finally:
+        client.close()
+
+
+async def require_revision(database: Database) -> None:
+    """Raises WrongRevision unless the database has the revision that this build was written for."""
+    found = await revision(database)
+    if found < REVISION:
+        raise WrongRevision(
+            f"The database {database.name} has revision {found} and this build needs {REVISION}: "
+            "run `regulars migrate` first."
+        )
+    if found > REVISION:
+        raise WrongRevision(
+            f"The database {database.name} has revision {found}, which is newer than this build's {REVISION}: "
+            "deploy the newer build; `regulars migrate` never goes back."
+        )
