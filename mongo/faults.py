@@ -48,7 +48,7 @@ def store(repository: Repository) -> Repository:
     """Class decorator: every public coroutine method raises our faults, never the driver's."""
     for name, method in vars(repository).items():
         if inspect.iscoroutinefunction(method) and not name.startswith("_"):
-            setattr(repository, name, _translating(method))
+            setattr(repository, name, translating(method))
     return repository
 
 
@@ -72,7 +72,9 @@ def _is_duplicate(error: PyMongoError) -> bool:
     return isinstance(error, DuplicateKeyError)
 
 
-def _translating(method: Callable[Args, Any]) -> Callable[Args, Any]:
+def translating(method: Callable[Args, Any]) -> Callable[Args, Any]:
+    """Decorator of one coroutine function: it raises our faults, never the driver's."""
+
     @functools.wraps(method)
     async def call(*args: Args.args, **kwargs: Args.kwargs) -> Any:
         try:

@@ -6,12 +6,13 @@ from pymongo.errors import CollectionInvalid
 
 from mongo.client import Database
 from mongo.collections import INDEXES
-from mongo.faults import StoreFault
+from mongo.faults import StoreFault, translating
 
 REVISION = 1
 _META = {"_id": "schema"}
 
 
+@translating
 async def migrate(database: Database) -> list[str]:
     """Creates collections and indexes and stamps the revision; the names of the collections it made.
 
@@ -31,6 +32,7 @@ async def migrate(database: Database) -> list[str]:
     return made
 
 
+@translating
 async def revision(database: Database) -> int:
     """The revision stamped on the database; 0 when there is none."""
     row = await database["meta"].find_one(_META)
