@@ -14,6 +14,8 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 
 from tests.support.servers import temporary_servers
 
+pytest_plugins = ["tests.support.house"]
+
 _stack = pytest.StashKey[ExitStack]()
 _uri = pytest.StashKey[str]()
 
