@@ -5,6 +5,7 @@ standard library only, so that it is up at once: `python guard.py COMMAND ...`. 
 on standard output; everything the server says goes to standard error.
 """
 
+import os
 import signal
 import subprocess
 import sys
@@ -26,7 +27,9 @@ def main(command: list[str]) -> int:
 
 def _end_with_input(server: subprocess.Popen[bytes]) -> None:
     """Wait for the end of standard input, then ask the server to stop, and insist after a while."""
-    sys.stdin.buffer.read()
+    # Not through sys.stdin: its lock, held by this thread, would make the interpreter abort at its end.
+    while os.read(0, 1):
+        pass
     server.terminate()
     try:
         server.wait(GRACE_SECONDS)

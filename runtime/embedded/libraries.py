@@ -1,8 +1,8 @@
 """The shared libraries that the packaged mongod wants of the system, where a bare system lacks them.
 
-mongod is linked to libcurl, libssl and libcrypto 3. The wheel of pycurl bundles all three, under other names and
-found by each other through their own run path: links with the right names are enough. It is all or none of them,
-so that mongod and libcurl never hold two different releases of OpenSSL.
+mongod is linked to libcurl, libssl and libcrypto 3. The wheel of pycurl bundles all three under names of its own,
+and what they need in turn: links with the right names, and the bundle's own folder, are enough. It is all or none
+of them, so that mongod and libcurl never hold two different releases of OpenSSL.
 """
 
 import ctypes
@@ -16,11 +16,12 @@ _BUNDLED = {"libcurl.so.4": "libcurl-", "libssl.so.3": "libssl-", "libcrypto.so.
 
 
 def library_environment(directory: Path) -> Mapping[str, str]:
-    """The environment for mongod; where the system lacks a library it names `directory`, with links to bundled ones."""
+    """The environment for mongod; where the system lacks a library it names `directory`, made with links."""
     environment = dict(os.environ)
     if sys.platform == "linux" and not all(_loads(name) for name in _BUNDLED):
-        _link(directory)
-        paths = [str(directory.resolve()), environment.get("LD_LIBRARY_PATH", "")]
+        bundle = Path(str(distribution("pycurl").locate_file("pycurl.libs"))).resolve()
+        _link(bundle, directory)
+        paths = [str(directory.resolve()), str(bundle), environment.get("LD_LIBRARY_PATH", "")]
         environment["LD_LIBRARY_PATH"] = os.pathsep.join(path for path in paths if path)
     return environment
 
@@ -33,11 +34,10 @@ def _loads(name: str) -> bool:
     return True
 
 
-def _link(directory: Path) -> None:
+def _link(bundle: Path, directory: Path) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    bundle = Path(str(distribution("pycurl").locate_file("pycurl.libs")))
     for name, start in _BUNDLED.items():
         link = directory / name
         link.unlink(missing_ok=True)
         for library in bundle.glob(f"{start}*"):
-            link.symlink_to(library.resolve())
+            link.symlink_to(library)
