@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 class Limits:
     """Bounds on one document. Generous: no client of the app comes near them, and hostile ones stop here.
 
-    `fields`, `aliases` and `depth` count what a document means after its fragments are spread.
+    `fields`, `aliases` and `depth` count what a document means after its fragments are spread; `overlap` is what
+    comparing its repeated fields may cost.
     """
 
     source_length: int = 100_000
-    tokens: int = 10_000
+    tokens: int = 5_000
     depth: int = 30
     aliases: int = 200
-    fields: int = 3_000
+    fields: int = 2_000
+    overlap: int = 20_000
     definitions: int = 200
     variables_depth: int = 64
 

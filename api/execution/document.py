@@ -17,6 +17,7 @@ from graphql import (
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from api.execution.overlap import TooMuchOverlap, check_overlap
 from api.execution.weight import CyclicFragments, weigh_document
 from api.options import Limits
 
@@ -90,6 +91,10 @@ def _check_weight(node: DocumentNode, limits: Limits) -> None:
     for measure, most in (("depth", limits.depth), ("aliases", limits.aliases), ("fields", limits.fields)):
         if getattr(weight, measure) > most:
             raise BadDocument(GraphQLError(f"The document has more than {most} {_NAMES[measure]}."))
+    try:
+        check_overlap(node, limits.overlap)
+    except TooMuchOverlap:
+        raise BadDocument(GraphQLError("The document repeats its fields too often.")) from None
 
 
 _NAMES: Final = {"depth": "levels", "aliases": "aliases", "fields": "fields, its fragments spread"}
