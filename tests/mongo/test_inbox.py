@@ -3,25 +3,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from domain.inbox.message import InboxRow, Message, NotificationKind, entry_subject
+from domain.inbox.message import InboxRow, Message, NotificationKind
 from mongo.client import Database
 from mongo.inbox import Inbox
+from tests.support.messages import a_message
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
-
-
-def a_message(number: int, member: str = "a") -> Message:
-    return Message(
-        member=member,
-        key=f"entry:{number}:points",
-        kind=NotificationKind.POINTS_CHANGED,
-        title=f"Title {number}",
-        body=f"Body {number}",
-        created_at=NOW,
-        data={"points": number, "nested": {"of": ["plain", 1, None]}},
-        subject=entry_subject(member, number),
-    )
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The member's inbox: list it, read it, watch it."""

@@ -1,0 +1,69 @@
+"""A watcher misses nothing and doubles nothing, whatever Redis does."""
+
+import asyncio
+from contextlib import aclosing
+from pathlib import Path
+
+from cache.client import connect
+from mongo.client import Database
+from services.context import Context
+from services.hints import hint
+from services.inbox.watch_inbox import inbox_channel, watch_inbox
+from tests.support.context import a_context
+from tests.support.house import Clock
+from tests.support.messages import a_message
+from tests.support.own_valkey import OwnValkey
+from tests.support.watching import Watching
+
+
+async def tell(context: Context, *numbers: int) -> None:
+    """What the follower does: rows first, then the hint."""
+    rows = await context.inbox.put_many([a_message(number, "ann") for number in numbers])
+    await context.signals.publish_many([(inbox_channel("ann"), hint(row.seq)) for row in rows])
+
+
+class TestWatchInbox:
+    async def test_after_a_row_comes_all_since_and_then_the_new_ones(self, context: Context) -> None:
+        await tell(context, 1, 2, 3)
+
+        async with Watching(watch_inbox(context, "ann", 1)) as watching:
+            await watching.until(lambda rows: [row.seq for row in rows] == [2, 3])
+            await tell(context, 4, 5)
+            await watching.until(lambda rows: [row.seq for row in rows] == [2, 3, 4, 5])
+
+    async def test_without_one_only_new_rows_come(self, context: Context) -> None:
+        await tell(context, 1, 2)
+        await context.inbox.put_many([a_message(1, "bob")])
+
+        async with Watching(watch_inbox(context, "ann", None)) as watching:
+            await watching.listening(context, inbox_channel("ann"))
+            await tell(context, 3)
+            await watching.until(lambda rows: [row.seq for row in rows] == [3])
+
+    async def test_more_than_a_page_comes_whole(self, context: Context) -> None:
+        await tell(context, *range(250))
+
+        async with aclosing(watch_inbox(context, "ann", 0)) as rows:
+            assert [(await anext(rows)).seq for _ in range(250)] == list(range(1, 251))
+
+    async def test_nothing_is_missed_or_doubled_while_redis_is_killed_and_restarted(
+        self, database: Database, clock: Clock, tmp_path: Path
+    ) -> None:
+        valkey = OwnValkey(tmp_path)
+        await valkey.start()
+        cache = await connect(valkey.url)
+        context = a_context(database, cache, clock)
+        try:
+            async with Watching(watch_inbox(context, "ann", 0)) as watching:
+                for number in range(30):
+                    if number == 10:
+                        valkey.kill()
+                    if number == 20:
+                        await valkey.start()
+                    await tell(context, number)
+                    await asyncio.sleep(0)
+                await watching.until(lambda rows: [row.seq for row in rows] == list(range(1, 31)))
+        finally:
+            await context.signals.aclose()
+            await cache.aclose()
+            valkey.kill()
