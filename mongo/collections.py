@@ -23,6 +23,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "inbox": INBOX,
     "leases": LEASES,
     "checkpoints": [],
+    "imports": [],
     "notes": [],
     "programs": [],
     "meta": [],
