@@ -18,7 +18,7 @@ help: ## Show this list.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-6s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/embedded.stamp ## Start everything here, with a demo programme; Ctrl-C stops it. PORT, DATA_DIR, MONGODB_URI, REDIS_URL change it.
-	@trap : INT TERM; $(BIN)/regulars run
+	@$(BIN)/regulars run
 
 test: $(VENV)/dev.stamp ## Run all tests against a real MongoDB and a real Valkey. ARGS goes to pytest.
 	@$(BIN)/pytest -n 2 $(ARGS)

