@@ -1,1 +1,1 @@
-"""Alerts: which follows from what, in which words, by which channel, delivered with retries."""
+"""Which alert follows from what, in which words, and where it goes."""

@@ -1,0 +1,129 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from domain.actors import SYSTEM
+from domain.inbox.message import Message, NotificationKind, Subject
+from domain.ledger.entry import Draft, Entry, EntryKind, Head
+from domain.ledger.seal import seal
+from domain.ledger.state import Account, Changes, Lot, State, TierMark
+from notifications.plan import needs_before, plan
+from tests.support.programs import PROGRAM
+
+NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
+JULY = datetime(2026, 7, 1, 4, tzinfo=UTC)  # midnight in New York
+HEAD = Head("ann", 4, State({"POINTS": Account((Lot(JULY, 2000),), earned=2000)}), NOW, NOW, b"")
+
+
+def an_entry(kind: EntryKind, points: int, changes: Changes, head: Head = HEAD, **more: Any) -> Entry:
+    fields: dict[str, Any] = {
+        "key": "k",
+        "input": "",
+        "currency": "POINTS",
+        "actor": SYSTEM,
+        "occurred_at": NOW,
+        "effective_at": NOW,
+    }
+    return seal(head, Draft(kind=kind, points=points, changes=changes, **(fields | more)), NOW)
+
+
+def earned(points: int = 500, **more: Any) -> Entry:
+    return an_entry(EntryKind.EARN, points, Changes((Lot(JULY, points),), earned=points, **more))
+
+
+def planned(entry: Entry, before: State = HEAD.after) -> tuple[Message, ...]:
+    return plan(entry, PROGRAM, before=before, now=NOW)
+
+
+class TestPoints:
+    def test_an_award_is_told_with_its_points_and_the_balance(self) -> None:
+        assert planned(earned()) == (
+            Message(
+                member="ann",
+                key="entry:5:points",
+                kind=NotificationKind.POINTS_CHANGED,
+                title="+500 Points",
+                body="You earned 500 Points. Your balance is 2,500.",
+                created_at=NOW,
+                data={"points": 500, "balance": 2500, "currency": "POINTS", "kind": "EARN"},
+                subject=Subject("Entry", "ann:5"),
+            ),
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "points", "changes", "title", "body"),
+        [
+            (
+                EntryKind.REDEEM,
+                -1500,
+                Changes((Lot(JULY, -1500),), redeemed=1500),
+                "−1,500 Points",
+                "You spent 1,500 Points. Your balance is 500.",
+            ),
+            (
+                EntryKind.ADJUST,
+                50,
+                Changes((Lot(JULY, 50),), adjusted=50),
+                "+50 Points",
+                "We added 50 Points for you. Your balance is 2,050.",
+            ),
+            (
+                EntryKind.ADJUST,
+                -50,
+                Changes((Lot(JULY, -50),), adjusted=-50),
+                "−50 Points",
+                "We corrected your account by −50 Points. Your balance is 1,950.",
+            ),
+        ],
+    )
+    def test_spending_and_corrections_are_told_in_their_words(
+        self, kind: EntryKind, points: int, changes: Changes, title: str, body: str
+    ) -> None:
+        (message,) = planned(an_entry(kind, points, changes))
+        assert (message.title, message.body, message.data["kind"]) == (title, body, kind.value)
+
+    def test_an_expiry_names_the_last_day_in_the_programmes_zone(self) -> None:
+        changes = Changes((Lot(JULY, -2000),), expired=2000)
+        (message,) = planned(an_entry(EntryKind.EXPIRE, -2000, changes, effective_at=JULY, occurred_at=JULY))
+        assert (message.kind, message.key) == (NotificationKind.POINTS_EXPIRED, "entry:5:expired")
+        assert message.title == "2,000 Points expired"
+        assert message.body == (
+            "2,000 Points could be spent until 30 June 2026 and have expired. Your balance is 0."
+        )
+
+    def test_an_entry_that_moves_no_points_says_nothing(self) -> None:
+        assert planned(earned(0, qualifying=(("2026", 10),))) == ()
+
+    def test_imported_history_is_no_news_after_seven_days(self) -> None:
+        week_old = replace(earned(), effective_at=NOW - timedelta(days=7))
+        assert len(planned(week_old)) == 1
+        assert planned(replace(week_old, effective_at=NOW - timedelta(days=7, milliseconds=1))) == ()
+
+
+class TestTier:
+    def test_a_higher_tier_is_told_beside_the_points(self) -> None:
+        entry = earned(qualifying=(("2026", 1200),), tier=TierMark("silver", NOW))
+        assert needs_before(entry)
+
+        points, tier = planned(entry)
+
+        assert points.kind is NotificationKind.POINTS_CHANGED
+        assert (tier.kind, tier.key) == (NotificationKind.TIER_CHANGED, "entry:5:tier")
+        assert (tier.title, tier.body) == (
+            "You reached Silver",
+            "Welcome to Silver. What you earn counts 1.25 times.",
+        )
+        assert tier.data == {"tier": "silver", "previous": "bronze"}
+
+    def test_a_fall_and_a_code_the_programme_has_no_more_are_not_told(self) -> None:
+        gold = State(qualifying={"2026": 3500}, tier=TierMark("gold", NOW))
+        for code in ("silver", "gold", "platinum"):
+            entry = earned(0, tier=TierMark(code, NOW))
+            assert planned(entry, gold) == ()
+
+    def test_a_tier_that_had_lapsed_is_reached_anew(self) -> None:
+        lapsed = State(qualifying={"2024": 1500}, tier=TierMark("silver", NOW - timedelta(days=800)))
+        (message,) = planned(earned(0, qualifying=(("2026", 1000),), tier=TierMark("silver", NOW)), lapsed)
+        assert message.data == {"tier": "silver", "previous": "bronze"}
