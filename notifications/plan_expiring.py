@@ -1,6 +1,6 @@
 """Which alerts are due before points expire. Pure; days are the programme's calendar days."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.inbox.message import Message, NotificationKind
