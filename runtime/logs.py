@@ -65,5 +65,5 @@ def configure(*, level: str = "INFO", exception_texts: bool = False, stream: Tex
     root.handlers = [handler]
     root.setLevel(level.upper())
     # The API writes its own line a request; drivers and clients are chatty, and quote what they send.
-    for noisy in ("httpx", "httpcore", "pymongo", "uvicorn.access"):
+    for noisy in ("httpx", "httpcore", "pymongo", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

@@ -42,7 +42,11 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Prepares and runs operations. Carries no state of a request, so one serves the whole process."""
+    """Prepares and runs operations. Carries no state of a request, so one serves the whole process.
+
+    The schema's fields run as they are, with their own extensions and permissions; extensions of the schema as
+    a whole (`Schema(extensions=...)`) do not run: what they would do is done here.
+    """
 
     schema: strawberry.Schema
     documents: Documents

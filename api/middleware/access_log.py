@@ -38,8 +38,15 @@ class AccessLog:
                 status = message.get("code", 1000)
             await send(message)
 
+        async def hearing() -> Message:
+            nonlocal status
+            message = await receive()
+            if message["type"] == "websocket.disconnect" and not status:
+                status = message.get("code", 1005)
+            return message
+
         try:
-            await self._app(scope, receive, noting)
+            await self._app(scope, hearing, noting)
         finally:
             route = _route(scope)
             method = scope.get("method", "WEBSOCKET")

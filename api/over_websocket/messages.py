@@ -13,8 +13,9 @@ _LONGEST_ID: Final = 256
 
 
 class CloseCode(IntEnum):
-    """Why a socket was closed; the protocol's own codes."""
+    """Why a socket was closed; from 4400 on the protocol's own codes."""
 
+    TRY_AGAIN = 1013
     BAD_REQUEST = 4400
     UNAUTHORIZED = 4401
     FORBIDDEN = 4403

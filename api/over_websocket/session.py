@@ -19,6 +19,7 @@ from api.over_http.events import seconds_left
 from api.over_websocket.messages import Close, CloseCode, Complete, Init, Message, Ping, Subscribe, read_message
 from api.over_websocket.wire import Wire
 from resolvers.errors import ErrorCode
+from services.faults import Retryable
 from services.identity import Identity
 from services.request import RequestInfo
 
@@ -86,6 +87,8 @@ class Session:
             self._identity = await self.authenticator.identify(given)
         except BadToken as refusal:
             raise Close(CloseCode.FORBIDDEN, str(refusal)) from None
+        except Retryable:
+            raise Close(CloseCode.TRY_AGAIN, "Tokens cannot be judged right now.") from None
         left = seconds_left(self._identity)
         lifetime.reschedule(None if left is None else asyncio.get_running_loop().time() + left)
         await self.wire.tell("connection_ack")

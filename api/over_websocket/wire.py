@@ -1,11 +1,13 @@
 """One WebSocket as a sequence of text messages, whatever the moment at which the client hangs up."""
 
-from typing import Any
+from typing import Any, Final
 
 from starlette.types import Receive, Send
 
 from api.encoding import encode
 from api.over_websocket.messages import Close, CloseCode
+
+_LONGEST_REASON: Final = 123
 
 
 class Wire:
@@ -38,8 +40,9 @@ class Wire:
         await self._write({"type": "websocket.send", "text": text})
 
     async def close(self, code: int, reason: str) -> None:
-        """Close the socket; a second time does nothing."""
-        await self._write({"type": "websocket.close", "code": code, "reason": reason})
+        """Close the socket; a second time does nothing. A reason is cut to what a close frame can hold."""
+        held = reason.encode()[:_LONGEST_REASON].decode(errors="ignore")
+        await self._write({"type": "websocket.close", "code": code, "reason": held})
         self._open = False
 
     async def _write(self, message: dict[str, Any]) -> None:

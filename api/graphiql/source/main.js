@@ -11,9 +11,11 @@ const socketUrl = Object.assign(new URL(url), { protocol: url.protocol.replace("
 
 // The socket has no headers of its own, so the token of the headers editor goes into its first message.
 function fetcher(request, options) {
-  const headers = options?.headers ?? {};
+  // The headers editor starts with a token still to be filled in; until then nobody asks, and that is allowed.
+  const { Authorization: token, ...others } = options?.headers ?? {};
+  const headers = token?.replace("Bearer", "").trim() ? { Authorization: token, ...others } : others;
   const wsClient = createClient({ url: socketUrl.href, connectionParams: headers, lazy: true });
-  return createGraphiQLFetcher({ url: url.href, wsClient })(request, options);
+  return createGraphiQLFetcher({ url: url.href, wsClient })(request, { ...options, headers });
 }
 
 const welcome = `# Put a token into the headers editor below, as

@@ -71,7 +71,17 @@ async def test_a_mutation_by_get_is_refused_here_too(service: Service) -> None:
     assert (answer.status_code, service.stage.writes) == (405, [])
 
 
-@pytest.mark.parametrize("query", ["{", "{ nothing }", "subscription($n: Int!) { count(to: $n) }"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "{",
+        "{ nothing }",
+        "subscription($n: Int!) { count(to: $n) }",
+        "subscription { count @skip(if: true) }",
+        "subscription($s: Boolean = true) { count @skip(if: $s) }",
+        "subscription { count forever }",
+    ],
+)
 async def test_a_document_that_cannot_run_is_told_in_the_stream(service: Service, query: str) -> None:
     told = events((await service.ask(query, accept=EVENTS)).text)
     assert [told[0]["errors"][0]["extensions"], told[1]] == [{"code": "BAD_REQUEST"}, "complete"]

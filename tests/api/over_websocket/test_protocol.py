@@ -101,6 +101,13 @@ class TestClosing:
             assert await client.closed() == (4409, "Subscriber for 1 already exists")
         await eventually(lambda: service.stage.live == 0)
 
+    async def test_a_reason_is_cut_to_what_a_close_frame_holds(self, service: Service) -> None:
+        async with introduced(service) as client:
+            await client.subscribe("\N{PARTY POPPER}" * 60, "subscription { forever }")
+            await client.subscribe("\N{PARTY POPPER}" * 60, "subscription { forever }")
+            code, reason = await client.closed()
+            assert (code, len(reason.encode()) <= 123) == (4409, True)
+
     @pytest.mark.parametrize(
         "message",
         [
