@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from urllib.parse import quote
 
 import orjson
 import pytest
@@ -152,3 +153,18 @@ class TestRandom:
                 told = orjson.loads(answer.content)
                 assert "data" in told or told["errors"][0]["extensions"]["code"] == "BAD_REQUEST", body
         assert {200, 400} <= seen
+
+    async def test_no_query_string_or_header_is_a_5xx(self, service: Service) -> None:
+        examples: list[tuple[str, str, str]] = []
+        printable = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40)
+
+        @settings(max_examples=1000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @given(printable | documents.map(lambda text: "query=" + quote(text)), printable, printable)
+        def collect(query: str, accept: str, authorization: str) -> None:
+            examples.append((query.replace("#", "").replace(" ", "+"), accept.strip(), authorization.strip()))
+
+        collect()
+        for query, accept, authorization in examples:
+            headers = {"accept": accept or "*/*"} | ({"authorization": authorization} if authorization else {})
+            answer = await service.client.get(f"/graphql?{query}", headers=headers)
+            assert answer.status_code < 500, (query, accept, authorization)
