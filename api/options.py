@@ -31,7 +31,7 @@ class Options:
     largest_body: int = 1024 * 1024
     body_timeout: float = 30.0
     cached_documents: int = 1_000
-    cached_document_bytes: int = 4 * 1024 * 1024
+    cached_document_bytes: int = 512 * 1024
     socket_init_timeout: float = 10.0
     operations_per_socket: int = 50
     stream_keep_alive: float = 12.0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from api.auth.development import DevelopmentKey, development_key
+from api.auth.development_key import DevelopmentKey, development_key
 from tests.api.service import Service, running
 
 

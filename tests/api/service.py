@@ -13,7 +13,7 @@ import uvicorn
 
 from api.app import create_app
 from api.auth.authenticator import Authenticator
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.auth.key_set import KeySet
 from api.auth.key_source import key_source
 from api.health import Check

@@ -3,7 +3,7 @@
 import asyncio
 from dataclasses import replace
 
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.health import Check
 from api.options import Options
 from tests.api.service import running

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.auth.development import development_key
+from api.auth.development_key import development_key
 from api.server import run
 from tests.api.service import EVENTS, authenticator
 from tests.support.eventually import eventually

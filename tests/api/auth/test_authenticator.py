@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 from api.auth.authenticator import Authenticator
 from api.auth.bad_token import BadToken
-from api.auth.development import DevelopmentKey, development_key
+from api.auth.development_key import DevelopmentKey, development_key
 from api.auth.key_set import KeySet
 from domain.actors import Actor, ActorKind, Role
 from services.identity import ANONYMOUS

@@ -9,7 +9,7 @@ import orjson
 import pytest
 
 from api.auth.bad_token import BadToken
-from api.auth.development import DevelopmentKey, development_key
+from api.auth.development_key import DevelopmentKey, development_key
 from api.auth.key import read_keys
 from api.auth.key_set import KeySet
 from api.auth.key_source import key_source

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import api.graphiql
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.options import Options
 from tests.api.service import Service, running
 

@@ -7,7 +7,7 @@ import httpx
 import orjson
 import pytest
 
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.options import Options
 from runtime.logs import JsonFormatter
 from tests.api.over_websocket.client import introduced

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 import pytest
 
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.options import Options
 from tests.api.service import EVENTS, JSON, Service, running
 from tests.support.eventually import eventually

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.options import Options
 from tests.api.service import GRAPHQL, JSON, Service, running
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.options import Options
 from tests.api.over_websocket.client import introduced
 from tests.api.service import Service, running

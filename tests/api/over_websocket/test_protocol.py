@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from websockets.typing import Subprotocol
 
-from api.auth.development import DevelopmentKey
+from api.auth.development_key import DevelopmentKey
 from api.options import Options
 from domain.actors import Role
 from tests.api.over_websocket.client import introduced, opened
