@@ -75,6 +75,25 @@ class Accounts:
         rows = self._accounts.find(query, {field: 1}, sort=[(field, -1), ("_id", 1)], skip=start, limit=count)
         return [(row["_id"], row[field]) for row in await rows.to_list(None)]
 
+    async def rank(self, member: str, *, year: str | None) -> tuple[int, int] | None:
+        """The member's rank from 1 in the order of `top`, and value; None for one who is not listed."""
+        query: Document = {"year": year} if year else {}
+        field = "yearValue" if year else "lifetime"
+        row = await self._accounts.find_one(query | {"_id": member}, {field: 1})
+        if row is None:
+            return None
+        value: int = row[field]
+        ahead: list[Document] = [{field: {"$gt": value}}, {field: value, "_id": {"$lt": member}}]
+        counts = [self._accounts.count_documents(query | clause) for clause in ahead]
+        return sum([await count for count in counts]) + 1, value
+
+    async def board(self, year: str | None) -> AsyncIterator[tuple[str, int]]:
+        """Every row of the leaderboard that `top` pages through, in no order."""
+        query: Document = {"year": year} if year else {}
+        field = "yearValue" if year else "lifetime"
+        async for row in self._accounts.find(query, {field: 1}, batch_size=2_000):
+            yield row["_id"], row[field]
+
     async def all(self) -> AsyncIterator[Projected]:
         """Every projection, by member descending, as `Ledger.all` has them."""
         async for row in self._accounts.find({}, batch_size=2_000).sort("_id", -1):

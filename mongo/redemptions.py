@@ -5,9 +5,11 @@ from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from domain.ledger.entry import Entry
 from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher
 from mongo.client import Database, Document
 from mongo.faults import store
+from mongo.ledger import entry_of
 from mongo.transactions import Session
 
 INDEXES = [
@@ -50,17 +52,38 @@ class Redemptions:
         first: int,
         after: tuple[datetime, str] | None = None,
         status: RedemptionStatus | None = None,
-    ) -> list[Redemption]:
-        """The member's, newest first, at most `first`, behind the cursor `after` = (createdAt, id)."""
+    ) -> list[tuple[Redemption, Entry | None]]:
+        """The member's, newest first, at most `first`, behind the cursor `after` = (createdAt, id).
+
+        Each comes with the entry that took its points, in the same round trip.
+        """
         query: Document = {"member": member}
         if status:
             query["status"] = status.value
         if after:
             moment, id = after
             query["$or"] = [{"createdAt": {"$lt": moment}}, {"createdAt": moment, "_id": {"$lt": id}}]
-        sort = [("createdAt", -1), ("_id", -1)]
-        rows = await self._redemptions.find(query, sort=sort, limit=first).to_list(None)
-        return [_redemption(row) for row in rows]
+        pipeline: list[Document] = [
+            {"$match": query},
+            {"$sort": {"createdAt": -1, "_id": -1}},
+            {"$limit": first},
+            _with_entry(member),
+        ]
+        rows = await self._redemptions.aggregate(pipeline).to_list(None)
+        return [(_redemption(row), next(map(entry_of, row["entries"]), None)) for row in rows]
+
+
+def _with_entry(member: str) -> Document:
+    # The member is said again, so that the look-up is one step in the index of (member, seq) for each row.
+    return {
+        "$lookup": {
+            "from": "entries",
+            "localField": "seq",
+            "foreignField": "seq",
+            "pipeline": [{"$match": {"member": member}}],
+            "as": "entries",
+        }
+    }
 
 
 def _document(redemption: Redemption) -> Document:

@@ -1,0 +1,36 @@
+"""What an entry is about, in words a member reads."""
+
+from domain.ledger.entry import Entry, EntryKind
+from domain.program.program import Program
+from domain.time import last_day_before
+
+
+def describe(entry: Entry, program: Program) -> str:
+    """One short phrase in English, such as "Purchase 4711" or "Redeemed: A cup of coffee".
+
+    Codes that the programme in force no longer knows stand for themselves.
+    """
+    match entry.kind:
+        case EntryKind.EARN:
+            return _earned(entry)
+        case EntryKind.REDEEM:
+            titles = {reward.code: reward.title for reward in program.rewards}
+            return _labelled("Redeemed", entry.reason, titles)
+        case EntryKind.ADJUST:
+            names = {reason.code: reason.name for reason in program.adjustment_reasons}
+            return _labelled("Adjusted", entry.reason, names)
+        case EntryKind.EXPIRE:
+            day = last_day_before(entry.effective_at, program.zone)
+            return f"Expired: could be spent until {day.day} {day:%B %Y}"
+
+
+def _earned(entry: Entry) -> str:
+    what = (entry.reason or "earned").replace("_", " ").strip()
+    what = what[:1].upper() + what[1:]
+    # The ledger's reference of an event is its source and its id there.
+    _, _, id = (entry.reference or "").partition("/")
+    return f"{what} {id}" if id else what
+
+
+def _labelled(verb: str, code: str | None, names: dict[str, str]) -> str:
+    return f"{verb}: {names.get(code, code)}" if code else verb

@@ -1,0 +1,1 @@
+"""Balances and entries, as clients see them."""

@@ -1,0 +1,1 @@
+"""Loaders: what the fields of one answer need, asked for together."""

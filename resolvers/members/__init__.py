@@ -1,0 +1,1 @@
+"""Members, their profile and who looks at them."""

@@ -1,0 +1,148 @@
+"""A member, as they themselves, staff and services see them."""
+
+from datetime import datetime
+
+import strawberry
+
+from domain.actors import Role
+from domain.members import member as domain
+from domain.members.member import MemberStatus
+from domain.rewards.redemption import RedemptionStatus
+from domain.tiers.standing import standing
+from resolvers.context import Info
+from resolvers.given import ABSENT, given
+from resolvers.ids import global_id
+from resolvers.inbox.list_notifications import list_notifications
+from resolvers.inbox.notification import NotificationConnection
+from resolvers.ledger.balance import Balance
+from resolvers.ledger.entry import EntryConnection
+from resolvers.ledger.list_entries import EntryFilter, list_entries
+from resolvers.ledger.read_balance import balance_of, balances_of
+from resolvers.members.profile import Profile, profile_of
+from resolvers.node import Node
+from resolvers.permissions import STAFF, OwnerOr
+from resolvers.rewards.list_redemptions import list_redemptions
+from resolvers.rewards.list_rewards import RewardFilter, list_rewards
+from resolvers.rewards.redemption import RedemptionConnection
+from resolvers.rewards.reward import RewardConnection
+from resolvers.tiers.types import TierStanding, standing_of
+from services.rewards.list_rewards import RewardOrder
+
+
+@strawberry.type
+class Member(Node):
+    """A member of the programme."""
+
+    row: strawberry.Private[domain.Member]
+
+    def _node_id(self) -> strawberry.ID:
+        return global_id("Member", self.row.id)
+
+    @property
+    def owner(self) -> str:
+        """Whom it belongs to: themself."""
+        return self.row.id
+
+    @strawberry.field(description="The enrolling service's own id of them.")
+    def external_id(self) -> str | None:
+        """Null once erased."""
+        return self.row.external_id
+
+    @strawberry.field
+    def card_number(self) -> str | None:
+        """16 digits, the last one a check digit."""
+        return self.row.card_number
+
+    @strawberry.field(description="What they pass on to friends.")
+    def referral_code(self) -> str | None:
+        """8 characters."""
+        return self.row.referral_code
+
+    @strawberry.field
+    def status(self) -> MemberStatus:
+        """Only an ACTIVE member earns and redeems."""
+        return self.row.status
+
+    @strawberry.field
+    def joined_at(self) -> datetime:
+        """When they were enrolled."""
+        return self.row.joined_at
+
+    @strawberry.field(extensions=[OwnerOr(STAFF, Role.SERVICE)])
+    def profile(self) -> Profile | None:
+        """Personal data."""
+        return profile_of(self.row.profile)
+
+    @strawberry.field(extensions=[OwnerOr(STAFF, Role.SERVICE)])
+    async def tier(self, info: Info) -> TierStanding | None:
+        """Where they stand now."""
+        context = info.context
+        view = await context.loaders.states.load(self.row.id)
+        found = standing(context.program, view.state, view.at)
+        return standing_of(context.program, found, self.row.joined_at)
+
+    @strawberry.field(
+        extensions=[OwnerOr(STAFF, Role.SERVICE)],
+        description="The default currency when none is named. asOf: the balance as it stood then.",
+    )
+    async def balance(
+        self, info: Info, currency: str | None = ABSENT, as_of: datetime | None = ABSENT
+    ) -> Balance | None:
+        """One account."""
+        return await balance_of(info.context, self.row.id, given(currency), given(as_of))
+
+    @strawberry.field(extensions=[OwnerOr(STAFF, Role.SERVICE)])
+    async def balances(self, info: Info) -> list[Balance] | None:
+        """Every account; the default currency first."""
+        return await balances_of(info.context, self.row.id)
+
+    @strawberry.field(extensions=[OwnerOr(STAFF)], description="Newest first.")
+    async def entries(
+        self,
+        info: Info,
+        first: int | None = 20,
+        after: str | None = ABSENT,
+        filter: EntryFilter | None = ABSENT,
+    ) -> EntryConnection | None:
+        """What happened to their points."""
+        return await list_entries(info.context, self.row.id, first, given(after), given(filter))
+
+    @strawberry.field(
+        extensions=[OwnerOr(STAFF, Role.SERVICE)],
+        description="The catalog as this member sees it: price, eligibility, points missing.",
+    )
+    async def rewards(
+        self,
+        info: Info,
+        first: int | None = 20,
+        after: str | None = ABSENT,
+        filter: RewardFilter | None = ABSENT,
+        order_by: RewardOrder = RewardOrder.FEATURED,
+    ) -> RewardConnection | None:
+        """The catalog."""
+        return await list_rewards(
+            info.context, self.row.id, first=first, after=given(after), wanted=given(filter), order=order_by
+        )
+
+    @strawberry.field(extensions=[OwnerOr(STAFF)], description="Newest first.")
+    async def redemptions(
+        self,
+        info: Info,
+        first: int | None = 20,
+        after: str | None = ABSENT,
+        status: RedemptionStatus | None = ABSENT,
+    ) -> RedemptionConnection | None:
+        """What they got for their points."""
+        return await list_redemptions(info.context, self.row.id, first, given(after), given(status))
+
+    @strawberry.field(extensions=[OwnerOr(STAFF)], description="Newest first.")
+    async def notifications(
+        self, info: Info, first: int | None = 20, after: str | None = ABSENT, unread_only: bool = False
+    ) -> NotificationConnection | None:
+        """What they were told."""
+        return await list_notifications(info.context, self.row.id, first, given(after), unread_only)
+
+    @strawberry.field(extensions=[OwnerOr(STAFF)])
+    async def unread_notifications(self, info: Info) -> int | None:
+        """How many of them are not read yet."""
+        return await info.context.loaders.unread.load(self.row.id)

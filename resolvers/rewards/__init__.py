@@ -1,0 +1,1 @@
+"""The catalog and what members got from it."""

@@ -1,0 +1,112 @@
+"""Redemptions, as the member and staff see them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.rewards import redemption as domain
+from domain.rewards.redemption import RedemptionStatus
+from resolvers.context import Info
+from resolvers.ids import global_id
+from resolvers.ledger.entry import Entry
+from resolvers.node import Node
+from resolvers.paging import PageInfo
+from resolvers.rewards.reward import Reward
+from resolvers.scalars import Points
+
+if TYPE_CHECKING:
+    from resolvers.members.member import Member
+
+
+@strawberry.type
+class Voucher:
+    """What the member shows at the till."""
+
+    code: str
+    expires_at: datetime | None
+    used_at: datetime | None
+
+
+@strawberry.type
+class Redemption(Node):
+    """Points given for a reward."""
+
+    row: strawberry.Private[domain.Redemption]
+
+    def _node_id(self) -> strawberry.ID:
+        return global_id("Redemption", self.row.member, self.row.id)
+
+    @strawberry.field
+    async def reward(self, info: Info) -> Reward:
+        """What it is for, also when the catalog lists it no longer."""
+        context = info.context
+        listed = next((one for one in context.program.rewards if one.code == self.row.reward), None)
+        if listed:
+            return Reward(row=listed, live=False, seen_by=self.row.member)
+        stored = await context.loaders.rewards.load(self.row.reward)
+        if stored is None:
+            raise RuntimeError("a redemption of a reward that was never listed")
+        return Reward(row=stored, seen_by=self.row.member)
+
+    @strawberry.field
+    async def member(self, info: Info) -> Annotated["Member", strawberry.lazy("resolvers.members.member")]:
+        """Whose it is."""
+        from resolvers.members.find import surely_member
+
+        return await surely_member(info.context, self.row.member)
+
+    @strawberry.field
+    def quantity(self) -> int:
+        """How many."""
+        return self.row.quantity
+
+    @strawberry.field(description="What was paid for all of them.")
+    def points(self) -> Points:
+        """Positive."""
+        return Points(self.row.points)
+
+    @strawberry.field
+    def status(self) -> RedemptionStatus:
+        """What has become of it."""
+        return self.row.status
+
+    @strawberry.field
+    def voucher(self) -> Voucher | None:
+        """Null for a reward that needs none."""
+        voucher = self.row.voucher
+        if voucher is None:
+            return None
+        return Voucher(code=voucher.code, expires_at=voucher.expires_at, used_at=voucher.used_at)
+
+    @strawberry.field
+    def created_at(self) -> datetime:
+        """When it was asked for."""
+        return self.row.created_at
+
+    @strawberry.field
+    def updated_at(self) -> datetime:
+        """When its status changed last."""
+        return self.row.updated_at
+
+    @strawberry.field(description="What it did to the points: hold, debit, cancellation.")
+    async def entries(self, info: Info) -> list[Entry]:
+        """The debit."""
+        entry = await info.context.loaders.entries.load((self.row.member, self.row.sequence))
+        return [Entry.of(entry)] if entry else []
+
+
+@strawberry.type
+class RedemptionEdge:
+    """A redemption in a list."""
+
+    cursor: str
+    node: Redemption
+
+
+@strawberry.type
+class RedemptionConnection:
+    """A page of redemptions."""
+
+    edges: list[RedemptionEdge]
+    page_info: PageInfo

@@ -1,0 +1,66 @@
+"""The schema, put together from its areas."""
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from resolvers.boards.queries import BoardQuery
+from resolvers.earning.record_events import RecordEventsMutation
+from resolvers.inbox.mark_notifications_read import MarkNotificationsReadMutation
+from resolvers.inbox.notification import Notification
+from resolvers.inbox.notification_received import NotificationReceivedSubscription
+from resolvers.ledger.balance import Balance
+from resolvers.ledger.balance_changed import BalanceChangedSubscription
+from resolvers.ledger.entry import Entry
+from resolvers.members.enrol_member import EnrolMemberMutation
+from resolvers.members.member import Member
+from resolvers.members.queries import MemberQuery
+from resolvers.nodes.queries import NodeQuery
+from resolvers.program.queries import ProgramQuery
+from resolvers.rewards.queries import RewardQuery
+from resolvers.rewards.redeem_reward import RedeemRewardMutation
+from resolvers.rewards.redemption import Redemption
+from resolvers.rewards.reward import Reward
+from resolvers.scalars import SCALARS
+from resolvers.support.adjust_points import AdjustPointsMutation
+from resolvers.support.approval import Approval
+from resolvers.support.decide_approval import DecideApprovalMutation
+from resolvers.support.queries import ApprovalQuery
+from resolvers.user_errors import ERROR_TYPES
+
+_NODES = (Member, Balance, Entry, Reward, Redemption, Notification, Approval)
+
+
+@strawberry.type
+class Query(NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, ApprovalQuery):
+    """Everything that can be read."""
+
+
+@strawberry.type
+class Mutation(
+    RedeemRewardMutation,
+    MarkNotificationsReadMutation,
+    EnrolMemberMutation,
+    RecordEventsMutation,
+    AdjustPointsMutation,
+    DecideApprovalMutation,
+):
+    """Everything that can be done."""
+
+
+@strawberry.type
+class Subscription(BalanceChangedSubscription, NotificationReceivedSubscription):
+    """Everything that can be watched."""
+
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    subscription=Subscription,
+    types=[*_NODES, *ERROR_TYPES],
+    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
+)
+
+
+def print_sdl() -> str:
+    """The schema in its definition language, sorted, with a line break at the end: the file `schema.graphql`."""
+    return schema.as_str().rstrip() + "\n"

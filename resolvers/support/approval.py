@@ -1,0 +1,114 @@
+"""Requests that wait for a second person, as staff see them."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from domain.support import approval as domain
+from domain.support.approval import ApprovalStatus
+from resolvers.actor import Actor
+from resolvers.context import Info
+from resolvers.enums import ApprovalKind
+from resolvers.ids import global_id
+from resolvers.ledger.entry import Entry
+from resolvers.node import Node
+from resolvers.paging import PageInfo
+from resolvers.program.types import PointCurrency, point_currency
+from resolvers.rewards.redemption import Redemption
+from resolvers.scalars import Points
+
+if TYPE_CHECKING:
+    from resolvers.members.member import Member
+
+
+@strawberry.type
+class Approval(Node):
+    """A request to move points, and its decision."""
+
+    row: strawberry.Private[domain.Approval]
+
+    def _node_id(self) -> strawberry.ID:
+        return global_id("Approval", self.row.id)
+
+    @strawberry.field
+    def status(self) -> ApprovalStatus:
+        """PENDING until decided, once."""
+        return self.row.status
+
+    @strawberry.field
+    def kind(self) -> ApprovalKind:
+        """Adjustments are all that waits here."""
+        return ApprovalKind.ADJUSTMENT
+
+    @strawberry.field
+    async def member(self, info: Info) -> Annotated["Member", strawberry.lazy("resolvers.members.member")]:
+        """Whose points."""
+        from resolvers.members.find import surely_member
+
+        return await surely_member(info.context, self.row.member)
+
+    @strawberry.field(description="Signed: what would come or leave.")
+    def points(self) -> Points:
+        """Not zero."""
+        return Points(self.row.points)
+
+    @strawberry.field
+    def currency(self, info: Info) -> PointCurrency | None:
+        """What they are of."""
+        return point_currency(info.context.program, self.row.currency)
+
+    @strawberry.field(description="What an approval has posted.")
+    async def entry(self, info: Info) -> Entry | None:
+        """Null until approved."""
+        sequence = self.row.decision.sequence if self.row.decision else None
+        if sequence is None:
+            return None
+        entry = await info.context.loaders.entries.load((self.row.member, sequence))
+        return Entry.of(entry) if entry else None
+
+    @strawberry.field(description="The redemption that waits, for that kind.")
+    def redemption(self) -> Redemption | None:
+        """Null: redemptions do not wait here."""
+        return None
+
+    @strawberry.field(description="The adjustment reason's code.")
+    def reason(self) -> str:
+        """A code."""
+        return self.row.reason
+
+    @strawberry.field
+    def requested_by(self) -> Actor:
+        """The first person."""
+        return Actor(row=self.row.requested_by)
+
+    @strawberry.field
+    def requested_at(self) -> datetime:
+        """When it was asked for."""
+        return self.row.requested_at
+
+    @strawberry.field
+    def decided_by(self) -> Actor | None:
+        """The second person."""
+        return Actor(row=self.row.decision.by) if self.row.decision else None
+
+    @strawberry.field
+    def decided_at(self) -> datetime | None:
+        """When it was decided."""
+        return self.row.decision.at if self.row.decision else None
+
+
+@strawberry.type
+class ApprovalEdge:
+    """A request in a list."""
+
+    cursor: str
+    node: Approval
+
+
+@strawberry.type
+class ApprovalConnection:
+    """A page of requests."""
+
+    edges: list[ApprovalEdge]
+    page_info: PageInfo

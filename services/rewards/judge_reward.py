@@ -1,0 +1,18 @@
+"""Whether one member may have a reward now."""
+
+from dataclasses import replace
+
+from domain.members.member import Member
+from domain.program.program import Program, Reward
+from domain.rewards.redemption import Availability, availability
+from domain.tiers.standing import tier_at
+from services.ledger.read_states import AccountView
+from services.members.active_member import inactive
+
+
+def judge_reward(program: Program, reward: Reward, member: Member, view: AccountView) -> Availability:
+    """The price for this member and every reason why not: what `redeem_reward` would say of one, first of all."""
+    tier = tier_at(program, view.state, view.at)
+    found = availability(program, reward, view.state, tier, view.at)
+    stopped = inactive(member, "rewardId")
+    return replace(found, refusals=(stopped, *found.refusals)) if stopped else found
