@@ -1,9 +1,21 @@
 """How far each import has come, so that an interrupted one goes on there. A hint: imports are idempotent."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from mongo.client import Database
+from pymongo import ReturnDocument
+
+from mongo.client import Database, Document
 from mongo.faults import store
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """An import that was begun: when first, up to which line all is done, and whether all of it ever was."""
+
+    started_at: datetime
+    line: int
+    complete: bool
 
 
 @store
@@ -25,14 +37,22 @@ class Imports:
 
     async def complete(self, id: str, *, now: datetime) -> None:
         """Notes that the whole import is done: the next one of the same starts at the beginning."""
-        change = {"$set": {"complete": True, "updatedAt": now}, "$setOnInsert": {"startedAt": now}}
+        change = {"$set": {"complete": True, "updatedAt": now}, "$setOnInsert": {"startedAt": now, "line": 0}}
         await self._imports.update_one({"_id": id}, change, upsert=True)
 
-    async def begun(self, id: str, *, now: datetime) -> tuple[datetime, bool]:
-        """When the import of that name was first begun (now, if never), and whether it was completed since."""
+    async def begin(self, id: str, *, now: datetime) -> Begun:
+        """The import of that name as it stands, begun at `now` if it never was."""
         change = {"$setOnInsert": {"startedAt": now, "line": 0, "complete": False}}
-        await self._imports.update_one({"_id": id}, change, upsert=True)
+        row = await self._imports.find_one_and_update(
+            {"_id": id}, change, upsert=True, return_document=ReturnDocument.AFTER
+        )
+        return _begun(row)
+
+    async def get(self, id: str) -> Begun | None:
+        """The import of that name as it stands; None if it was never begun."""
         row = await self._imports.find_one({"_id": id})
-        if row is None:
-            return now, False
-        return row["startedAt"], bool(row["complete"])
+        return _begun(row) if row else None
+
+
+def _begun(row: Document) -> Begun:
+    return Begun(row["startedAt"], row["line"], row["complete"])

@@ -26,20 +26,13 @@ from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
 from mongo.transactions import Transactions
+from runtime.faults import NotConnected, WrongRevision
 from runtime.settings import Settings
 from services.context import Context
 from services.ledger.poster import Poster, Told
 from services.ledger.read_states import encode_head
 
 Clock = Callable[[], datetime]
-
-
-class WrongRevision(Exception):
-    """The database was made by another build than this one; the message says what to do."""
-
-
-class NotConnected(Exception):
-    """An address that this process needs is not set; the message names it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import IO, Self
 
 from runtime.embedded.mongod import Mongod
 from runtime.embedded.process import EmbeddedServerError
+from runtime.embedded.running import Addresses, announce, withdraw
 from runtime.embedded.valkey import Valkey
 
 _POLL_SECONDS = 0.05
@@ -44,6 +45,8 @@ class EmbeddedServers:
             if mongodb:
                 self.mongod = Mongod(self._directory, inherited=[lock])
                 stack.callback(self.mongod.stop)
+            stack.callback(withdraw, self._directory)
+            announce(self._directory, self._addresses())
             self._stack = stack.pop_all()
         return self
 
@@ -68,6 +71,12 @@ class EmbeddedServers:
         if self.valkey is None:
             raise RuntimeError("Valkey was not asked for, or has not been started")
         return self.valkey.url
+
+    def _addresses(self) -> Addresses:
+        return Addresses(
+            mongodb_uri=self.mongod.uri if self.mongod else None,
+            redis_url=self.valkey.url if self.valkey else None,
+        )
 
 
 def _lock(directory: Path, patience: float, stack: ExitStack) -> int:

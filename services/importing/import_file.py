@@ -14,10 +14,11 @@ from domain.refusals import Refused
 from mongo.imports import Imports
 from services.context import Context
 from services.importing.convert import to_enrolment, to_event
+from services.importing.kinds import Format, Kind
 from services.importing.lane import Lane, Numbered
-from services.importing.mapping import BadMapping, Kind, Mapping, mapping_for
+from services.importing.mapping import BadMapping, Mapping, mapping_for
 from services.importing.rejects import Rejects
-from services.importing.rows import Format, Row, format_of, read_rows
+from services.importing.rows import Row, format_of, read_rows
 from services.importing.take import Taken, Taker
 
 BATCH = 500

@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from services.importing.kinds import Kind
 from services.importing.pick import Pick, compile_pick
 
 _READY = Path(__file__).parent / "mappings"
@@ -22,13 +22,6 @@ _FIELDS = {
 }
 _LINE_FIELDS = ("sku", "category", "brand", "quantity", "amount")
 _KEYS = {"kind", "recognised_by", "enrol", "fields", "lines"}
-
-
-class Kind(StrEnum):
-    """What the rows of a file are."""
-
-    EVENTS = "events"
-    MEMBERS = "members"
 
 
 class BadMapping(Exception):

@@ -5,20 +5,13 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from services.importing.kinds import Format
 from services.importing.lines import MAX_LINE, Line, read_lines
 
 _SHOWN = 200
-
-
-class Format(StrEnum):
-    """How a file is written."""
-
-    NDJSON = "ndjson"
-    CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""`python -m runtime.cli` is `regulars`."""
+
+from runtime.cli import main
+
+main()

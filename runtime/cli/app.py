@@ -1,0 +1,38 @@
+"""All commands."""
+
+import typer
+
+from runtime.cli import (
+    demo,
+    doctor,
+    import_file,
+    migrate,
+    program,
+    rebuild,
+    run,
+    schema,
+    serve,
+    token,
+    worker,
+)
+
+app = typer.Typer(
+    name="regulars",
+    help="Regulars, the GraphQL backend for mobile loyalty apps.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("run")(run.run)
+app.command("serve")(serve.serve)
+app.command("worker")(worker.worker)
+app.command("migrate")(migrate.migrate)
+app.command("demo")(demo.demo)
+app.command("import")(import_file.import_file)
+app.command("token")(token.token)
+app.command("schema")(schema.schema)
+app.command("rebuild")(rebuild.rebuild)
+app.command("doctor")(doctor.doctor)
+app.add_typer(program.app, name="program")

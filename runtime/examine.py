@@ -1,0 +1,110 @@
+"""What `regulars doctor` looks at. Every finding stands for itself: one that fails does not hide the others."""
+
+from dataclasses import dataclass
+
+from api.auth.key import read_keys
+from api.auth.key_source import key_source
+from cache.client import Cache
+from mongo.client import Database
+from mongo.deployment import deployment
+from mongo.faults import StoreFault, StoreUnavailable
+from mongo.migrate import REVISION, revision
+from mongo.programs import NoProgram, Programs
+from runtime.settings import Settings
+from runtime.wiring import House, build_context, open_stores
+from runtime.workers.lags import follower_lags
+
+SILENT_SECONDS = 60
+BEHIND_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what is well, or what is wrong and what to do about it."""
+
+    well: bool
+    text: str
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Looks at MongoDB, the programme, Redis and the keys. Changes nothing."""
+    async with open_stores(settings) as (database, cache):
+        findings = await _mongodb(database)
+        findings.append(_redis(cache))
+        if all(finding.well for finding in findings):
+            findings += await _followers(House(database, cache, build_context(database, cache)))
+    findings.append(await _keys(settings))
+    return findings
+
+
+async def _mongodb(database: Database) -> list[Finding]:
+    try:
+        found = await deployment(database)
+    except (StoreUnavailable, StoreFault) as fault:
+        return [Finding(False, f"MongoDB does not answer: see that it runs and MONGODB_URI is right ({fault}).")]
+    findings = [Finding(True, f"MongoDB {found.version} answers.")]
+    if not found.transactions:
+        text = "MongoDB is a lone server: start it as a replica set (of one will do), transactions need it."
+        findings.append(Finding(False, text))
+    elif not found.writable:
+        findings.append(Finding(False, "MongoDB takes no writes now: its set has no primary, or this is another."))
+    return [*findings, await _revision(database), await _programme(database)]
+
+
+async def _revision(database: Database) -> Finding:
+    found = await revision(database)
+    if found == REVISION:
+        return Finding(True, f"The database {database.name} has revision {REVISION}.")
+    todo = "run `regulars migrate`" if found < REVISION else "deploy the build that made it, or a newer one"
+    return Finding(
+        False, f"The database {database.name} has revision {found}, this build needs {REVISION}: {todo}."
+    )
+
+
+async def _programme(database: Database) -> Finding:
+    try:
+        program = await Programs(database).current()
+    except NoProgram:
+        return Finding(
+            False, "No programme is published: run `regulars program publish FILE`, or `regulars demo`."
+        )
+    return Finding(True, f"The programme {program.name} is in force, version {program.version}.")
+
+
+def _redis(cache: Cache) -> Finding:
+    if cache.available:
+        return Finding(True, "Redis answers.")
+    return Finding(
+        False, "Redis does not answer: everything works without it, slower. See that REDIS_URL is right."
+    )
+
+
+async def _followers(house: House) -> list[Finding]:
+    findings: list[Finding] = []
+    for lag in await follower_lags(house):
+        if lag.seconds is None or lag.silent_for is None:
+            text = f"The follower {lag.follower} has never run: start `regulars worker`."
+            findings.append(Finding(False, text))
+            continue
+        here = lag.silent_for < SILENT_SECONDS
+        text = f"The follower {lag.follower} is {lag.seconds:.0f} s behind"
+        if not here:
+            text += f" and has said nothing for {lag.silent_for:.0f} s: start `regulars worker`, or see its log"
+        if lag.skipped:
+            text += f"; {lag.skipped} entries could not be handled: see its log, then `regulars rebuild`"
+        findings.append(Finding(here and lag.seconds < BEHIND_SECONDS and not lag.skipped, f"{text}."))
+    return findings
+
+
+async def _keys(settings: Settings) -> Finding:
+    if settings.jwks is None:
+        return Finding(True, "Tokens are signed with the development key: `regulars token ROLE` makes them.")
+    try:
+        keys = read_keys(await key_source(settings.jwks)())
+    except Exception as fault:  # whatever went wrong, it is the key set that cannot be had
+        return Finding(False, f"The key set of JWKS cannot be had: {type(fault).__name__}. Nobody can sign in.")
+    if not keys:
+        return Finding(
+            False, "The key set of JWKS holds no key that can be used: it needs ES256, RS256 or the like."
+        )
+    return Finding(True, f"The key set of JWKS holds {len(keys)} usable keys.")

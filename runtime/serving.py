@@ -1,0 +1,92 @@
+"""The API process: the application over the services, and what it needs to say that it is ready."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+
+from api.app import create_app
+from api.auth.authenticator import Authenticator
+from api.auth.development_key import development_key
+from api.auth.key_set import KeySet
+from api.auth.key_source import key_source
+from api.health import Check
+from api.options import Options
+from mongo.deployment import ping
+from resolvers.context import RequestContext, build_context
+from resolvers.schema import schema
+from runtime.logs import configure
+from runtime.settings import Settings
+from runtime.wiring import House, open_house
+from services.identity import Identity
+from services.request import RequestInfo
+
+
+def build_app(settings: Settings) -> Starlette:
+    """The application; its stores are opened when the server starts and closed when it stops."""
+    service = _Service(settings)
+    return create_app(
+        schema=schema,
+        build_context=service.context_of,
+        authenticator=authenticator(settings),
+        options=Options(development=settings.development),
+        checks=[
+            Check("mongodb", service.ask_mongodb),
+            Check("programme", service.ask_programme),
+            Check("redis", service.ask_redis, essential=False),
+        ],
+        lifespan=service.opened,
+    )
+
+
+def app_from_environment() -> Starlette:
+    """The factory that each worker of several calls in its own process."""
+    import os
+
+    settings = Settings.from_environment(os.environ)
+    configure(level=settings.log_level, exception_texts=settings.development)
+    return build_app(settings)
+
+
+def authenticator(settings: Settings) -> Authenticator:
+    """Verifies tokens with the keys of the settings; with the development key where none are named."""
+    if settings.jwks:
+        location = settings.jwks
+    else:
+        key = development_key(settings.data_dir, issuer=settings.jwt_issuer, audience=settings.jwt_audience)
+        location = str(key.jwks)
+    return Authenticator(KeySet(key_source(location)), settings.jwt_issuer, settings.jwt_audience)
+
+
+@dataclass(slots=True)
+class _Service:
+    """The house of one process while it serves."""
+
+    settings: Settings
+    house: House | None = None
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        async with open_house(self.settings) as house:
+            self.house = house
+            yield
+
+    async def context_of(self, identity: Identity, request: RequestInfo) -> RequestContext:
+        return await build_context(self._open.context, identity, request)
+
+    async def ask_mongodb(self) -> None:
+        await ping(self._open.database)
+
+    async def ask_programme(self) -> None:
+        await self._open.context.programs.current()
+
+    async def ask_redis(self) -> None:
+        if not self._open.cache.available:
+            raise ConnectionError("Redis is away, MongoDB answers instead")
+
+    @property
+    def _open(self) -> House:
+        if self.house is None:
+            raise RuntimeError("asked before the server has started")
+        return self.house
