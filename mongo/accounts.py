@@ -83,9 +83,8 @@ class Accounts:
         if row is None:
             return None
         value: int = row[field]
-        ahead: list[Document] = [{field: {"$gt": value}}, {field: value, "_id": {"$lt": member}}]
-        counts = [self._accounts.count_documents(query | clause) for clause in ahead]
-        return sum([await count for count in counts]) + 1, value
+        ahead = [{field: {"$gt": value}}, {field: value, "_id": {"$lt": member}}]
+        return await self._accounts.count_documents(query | {"$or": ahead}) + 1, value
 
     async def board(self, year: str | None) -> AsyncIterator[tuple[str, int]]:
         """Every row of the leaderboard that `top` pages through, in no order."""

@@ -51,13 +51,25 @@ class Inbox:
         self, member: str, *, first: int, before: int | None = None, unread_only: bool = False
     ) -> list[InboxRow]:
         """Newest first, at most `first`, with seq below `before`."""
-        query: Document = {"member": member}
-        if unread_only:
-            query["unread"] = True
-        if before is not None:
-            query["seq"] = {"$lt": before}
+        query = _query(member, before, unread_only)
         rows = self._inbox.find(query, sort=[("seq", -1)], limit=first)
         return [row_of(row) for row in await rows.to_list(None)]
+
+    async def page_with_unread(
+        self, member: str, *, first: int, before: int | None = None, unread_only: bool = False
+    ) -> tuple[list[InboxRow], int]:
+        """As `page`, with the count of all unread rows, in one round trip."""
+        pipeline: list[Document] = [
+            {"$match": _query(member, before, unread_only)},
+            {"$sort": {"seq": -1}},
+            {"$limit": first},
+            {"$unionWith": {"coll": self._inbox.name, "pipeline": _count_unread(member)}},
+        ]
+        found = await self._inbox.aggregate(pipeline).to_list(None)
+        counts = [row["count"] for row in found if "count" in row]
+        rows = [row_of(row) for row in found if "count" not in row]
+        # A union promises no order.
+        return sorted(rows, key=lambda row: -row.seq), sum(counts)
 
     async def since(self, member: str, seq: int, *, limit: int) -> list[InboxRow]:
         """The member's rows after `seq`, oldest first, at most `limit`."""
@@ -148,3 +160,16 @@ class Inbox:
         ]
         rows = self._inbox.aggregate(pipeline, hint=SEQUENCE)
         return {row["_id"]: row["seq"] for row in await rows.to_list(None)}
+
+
+def _query(member: str, before: int | None, unread_only: bool) -> Document:
+    query: Document = {"member": member}
+    if unread_only:
+        query["unread"] = True
+    if before is not None:
+        query["seq"] = {"$lt": before}
+    return query
+
+
+def _count_unread(member: str) -> list[Document]:
+    return [{"$match": {"member": member, "unread": True}}, {"$count": "count"}]

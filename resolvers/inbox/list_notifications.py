@@ -2,8 +2,8 @@
 
 from resolvers.context import RequestContext
 from resolvers.inbox.notification import Notification, NotificationConnection, NotificationEdge
+from resolvers.loaders.inbox import PageKey
 from resolvers.paging import page_info, page_size, read_cursor, write_cursor
-from services.inbox.list_notifications import list_notifications as read_notifications
 
 
 async def list_notifications(
@@ -12,7 +12,7 @@ async def list_notifications(
     """Newest first. Raises BAD_REQUEST for a bad page or cursor."""
     size, cursor = page_size(first), read_cursor(after, "notifications", int)
     before = cursor[0] if cursor else None
-    page = await read_notifications(context.services, member, first=size, before=before, unread_only=unread_only)
+    page = await context.loaders.inbox.page(PageKey(member, size, before, unread_only))
     edges = [
         NotificationEdge(cursor=write_cursor("notifications", row.seq), node=Notification(row=row))
         for row in page.rows

@@ -4,7 +4,8 @@ from functools import cached_property
 
 from strawberry.dataloader import DataLoader
 
-from resolvers.loaders import approvals, entries, inbox_rows, members, redemptions, rewards, states, unread
+from resolvers.loaders import approvals, entries, inbox_rows, members, redemptions, rewards, states
+from resolvers.loaders.inbox import InboxLoader
 from services.context import Context
 
 
@@ -45,9 +46,9 @@ class Loaders:
         return inbox_rows.loader(self._services)
 
     @cached_property
-    def unread(self) -> DataLoader[unread.Key, unread.Result]:
-        """How many messages a member has not read."""
-        return unread.loader(self._services)
+    def inbox(self) -> InboxLoader:
+        """Pages of a member's messages, and how many they have not read."""
+        return InboxLoader(self._services)
 
     @cached_property
     def approvals(self) -> DataLoader[approvals.Key, approvals.Result]:

@@ -145,4 +145,4 @@ class Member(Node):
     @strawberry.field(extensions=[OwnerOr(STAFF)])
     async def unread_notifications(self, info: Info) -> int | None:
         """How many of them are not read yet."""
-        return await info.context.loaders.unread.load(self.row.id)
+        return await info.context.loaders.inbox.unread(self.row.id)

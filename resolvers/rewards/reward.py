@@ -1,6 +1,7 @@
 """Rewards of the catalog, and whether a member may have them."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime
 
 import strawberry
@@ -171,5 +172,6 @@ def _availability(context: RequestContext, found: Availability, reward: domain.R
         cost=Points(found.cost),
         copay=money(reward.copay, context.program.money),
         missing_points=Points(found.missing_points),
-        refusals=[user_error(refusal) for refusal in found.refusals],
+        # There is no input here that a path could point into.
+        refusals=[user_error(replace(refusal, path=())) for refusal in found.refusals],
     )

@@ -1,0 +1,148 @@
+"""The app's home screen costs a handful of MongoDB commands, however long its lists are."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from cache.client import Cache
+from domain.actors import SYSTEM
+from domain.inbox.message import Message, NotificationKind, entry_subject
+from domain.ledger.entry import Entry
+from domain.members.member import Member
+from mongo.client import Database, open_database
+from mongo.programs import Programs
+from runtime.wiring import build_context
+from services.context import Context
+from services.program.publish_program import publish_program
+from services.rewards.redeem_reward import Redeemed, RedeemReward, redeem_reward
+from tests.resolvers.conftest import Desk
+from tests.support.commands import Commands
+from tests.support.house import Clock, the_programme
+from tests.support.people import as_member, buy, enrol
+
+HOME = """
+{
+  me {
+    id status profile { displayName email }
+    tier { tier { code } since validUntil next { tier { code } remaining by } qualifying }
+    balance { id available pending lots { points expiresOn } nextExpiry { points } worth { amount } revision }
+    balances { id available currency { code } }
+    entries(first: 20) {
+      edges { cursor node {
+        id sequence kind points balanceAfter description occurredAt recordedAt expiresOn reason reference
+        explanation { rule because } lots { points expiresOn } actor { kind id displayName }
+        currency { name } reverses { id } reversedBy { id } receipt { hash previousHash }
+      } }
+      pageInfo { hasNextPage endCursor }
+    }
+    rewards(first: 20) {
+      totalCount
+      edges { node { id title stock cost availability { redeemable missingPoints refusals { code } } } }
+    }
+    redemptions(first: 20) {
+      edges { node {
+        id points voucher { code } reward { title availability { redeemable } } entries { id points description }
+      } }
+    }
+    notifications(first: 20) { edges { node { id title body readAt subject { __typename id } } } }
+    unreadNotifications
+  }
+  viewer { actor { displayName } roles member { id } }
+  program { name tiers { code } currencies { code } }
+  leaderboard(board: "lifetime", first: 20) { edges { node { rank displayName isMe value } } me { rank value } }
+}
+"""
+
+
+@pytest.fixture
+def commands() -> Commands:
+    return Commands()
+
+
+@pytest.fixture
+async def context(
+    database: Database, mongo_uri: str, cache: Cache, clock: Clock, commands: Commands
+) -> AsyncIterator[Context]:
+    """The house, heard. The programme's version is asked for every two seconds by the process, not by a query."""
+    client: AsyncIOMotorClient = AsyncIOMotorClient(mongo_uri, tz_aware=True, event_listeners=[commands])
+    counted = open_database(client, database.name)
+    context = replace(build_context(counted, cache, clock), programs=Programs(counted, fresh_for=3_600))
+    await publish_program(context, SYSTEM, the_programme())
+    try:
+        yield context
+    finally:
+        await context.poster.close()
+        client.close()
+
+
+async def live(context: Context, member: Member, times: int) -> None:
+    """As many purchases, redemptions and messages, and others on the board."""
+    entries: list[Entry] = []
+    for number in range(times):
+        entries.append(await buy(context, member, "400.00", id=f"{member.id}-{number}"))
+        done = await redeem_reward(
+            context, as_member(member).actor(), RedeemReward(member.id, "coffee", f"key-{number}")
+        )
+        assert isinstance(done, Redeemed)
+        entries.append(done.entry)
+    now = context.clock()
+    await context.inbox.put_many(
+        [
+            Message(
+                member=member.id,
+                key=f"entry:{entry.seq}",
+                kind=NotificationKind.POINTS_CHANGED,
+                title="Points",
+                body="Your points changed.",
+                created_at=now,
+                subject=entry_subject(member.id, entry.seq),
+            )
+            for entry in entries
+        ]
+    )
+    others = await enrol(context, *(f"Other{number}" for number in range(times)))
+    first = [await buy(context, other, "1.00", id=other.id) for other in others]
+    await context.accounts.put_newest([*entries, *first], currency="POINTS")
+
+
+async def fill_boards(context: Context) -> None:
+    async def rows() -> AsyncIterator[tuple[str, int]]:
+        for row in await context.accounts.top(year=None, start=0, count=100):
+            yield row
+
+    assert await context.boards.replace("lifetime", rows())
+
+
+class TestHomeScreen:
+    async def test_six_commands_whatever_the_sizes(
+        self, context: Context, ask: Desk, ada: Member, bob: Member, commands: Commands
+    ) -> None:
+        await live(context, ada, 1)
+        await live(context, bob, 20)
+        await fill_boards(context)
+        heard: dict[str, list[str]] = {}
+        for member in (ada, bob):
+            with commands.heard() as said:
+                home = await ask.data(as_member(member), HOME)
+            heard[member.id] = sorted(said)
+        assert len(home["me"]["entries"]["edges"]) == 20
+        assert len(home["me"]["redemptions"]["edges"]) == 20
+        assert len(home["me"]["notifications"]["edges"]) == 20
+        assert len(home["leaderboard"]["edges"]) == 20
+        assert home["me"]["unreadNotifications"] == 40
+        assert heard[ada.id] == heard[bob.id]
+        assert len(heard[bob.id]) <= 6, heard[bob.id]
+
+    async def test_without_redis_four_more(
+        self, context: Context, ask: Desk, bob: Member, cache: Cache, commands: Commands
+    ) -> None:
+        await live(context, bob, 20)
+        await fill_boards(context)
+        with_redis = await ask.data(as_member(bob), HOME)
+        await cache.aclose()
+        with commands.heard() as said:
+            without = await ask.data(as_member(bob), HOME)
+        assert without == with_redis
+        assert len(said) <= 10, said
