@@ -143,6 +143,11 @@ class Ledger:
         async for row in cursor.hint(SEQUENCE):
             yield entry_of(row)
 
+    async def newest_recorded_at(self) -> datetime | None:
+        """When the newest entry of all was written, as near as the order of ids tells; None: there is none."""
+        row = await self._entries.find_one({}, {"recordedAt": 1}, sort=[("_id", -1)])
+        return row["recordedAt"] if row else None
+
     async def count(self) -> int:
         """How many entries there are, from the collection's own count."""
         return await self._entries.estimated_document_count()

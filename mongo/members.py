@@ -122,6 +122,12 @@ class Members:
         """How many members `search` would list on all its pages; exact."""
         return await self._members.count_documents(_all_of(_clauses(terms, wanted)))
 
+    async def ids(self, *, after: str | None, limit: int) -> list[str]:
+        """The next ids behind `after`, in their order, whatever the members' status."""
+        query: Document = {"_id": {"$gt": after}} if after else {}
+        rows = self._members.find(query, {"_id": 1}, sort=[("_id", 1)], limit=limit)
+        return [row["_id"] for row in await rows.to_list(None)]
+
     async def set_tiers(self, tiers: Iterable[tuple[str, int, str | None]]) -> int:
         """Copies (member, sequence of the entry that says so, tier code or None) beside the members.
 

@@ -26,6 +26,11 @@ NEWS_FOR: Final = timedelta(days=7)
 """An entry that counted longer than this before it was written is history being imported, and no news."""
 
 
+def is_news(entry: Entry) -> bool:
+    """Whether the entry counted lately when it was written; history that is imported did not."""
+    return entry.recorded_at - entry.effective_at <= NEWS_FOR
+
+
 def needs_before(entry: Entry) -> bool:
     """Whether `plan` looks at the state before the entry: only when it marks a tier."""
     return entry.changes.tier is not None
@@ -37,7 +42,7 @@ def plan(entry: Entry, program: Program, *, before: State, now: datetime) -> tup
     `before` is the state before the entry; it may be any when `needs_before` says so. Nothing follows from
     history that is imported.
     """
-    if entry.recorded_at - entry.effective_at > NEWS_FOR:
+    if not is_news(entry):
         return ()
     messages = [_points(entry, program, now)] if entry.points else []
     reached = _tier(entry, program, before, now)

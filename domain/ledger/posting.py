@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from enum import Enum
+from typing import Final, Literal
 
 from domain.ledger.decide import expiry
 from domain.ledger.entry import Draft, Entry, Head
@@ -10,7 +12,16 @@ from domain.ledger.seal import seal
 from domain.ledger.state import next_due, settle
 from domain.refusals import Refused
 
-Decide = Callable[[Head, datetime], Draft | Refused | None]
+
+class _Settle(Enum):
+    SETTLE = "write what time has done, and nothing else"
+
+
+SETTLE: Final = _Settle.SETTLE
+"""What a decision answers that has nothing to add to the expiries that are due."""
+
+Decision = Draft | Refused | Literal[_Settle.SETTLE] | None
+Decide = Callable[[Head, datetime], Decision]
 
 
 def follow(head: Head, decide: Decide, *, at: datetime | None, now: datetime) -> list[Entry] | Refused | None:
@@ -18,13 +29,15 @@ def follow(head: Head, decide: Decide, *, at: datetime | None, now: datetime) ->
 
     `at` is when the command should count (an import sets it), `now` by default, never before the head's.
     `decide` sees the head with its state settled then. A refusal, or None for nothing to write, writes no
-    expiry either.
+    expiry either; SETTLE writes only those, and is None when none is due.
     """
     moment = max(at or now, head.effective_at or at or now)
     draft = decide(replace(head, after=settle(head.after, moment)), moment)
     if draft is None or isinstance(draft, Refused):
         return draft
     entries = settlements(head, moment, now)
+    if draft is SETTLE:
+        return entries or None
     entries.append(seal(Head.of(entries[-1]) if entries else head, draft, now))
     return entries
 

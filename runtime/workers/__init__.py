@@ -1,0 +1,1 @@
+"""What runs beside the API: followers of the ledger and the sweeper, each under a lease."""

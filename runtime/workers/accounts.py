@@ -1,0 +1,75 @@
+"""The follower that keeps what is read most: projected accounts, tiers beside members, Redis, the boards."""
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from datetime import datetime
+
+from domain.ledger.entry import Entry
+from runtime.workers.heads import pages_of_heads
+from runtime.workers.recent import Recent
+from services.boards.fill_boards import board_name
+from services.context import Context
+from services.hints import hint
+from services.ledger.read_states import encode_head
+from services.ledger.watch_balance import account_channel
+
+
+class AccountsFollower:
+    """Projects the newest entry of each member; an older one changes nothing.
+
+    MongoDB comes first and must succeed. Redis may be away: what it misses, the cache makes good on its return.
+    """
+
+    name = "accounts"
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._tiers: Recent[str] = Recent()
+
+    async def apply(self, entries: Sequence[Entry]) -> None:
+        """Projection and tiers, then balances and boards, then the signal to whoever watches."""
+        currency = (await self._context.programs.current()).default_currency.code
+        newest = list(newest_of(entries))
+        await self._context.accounts.put_newest(newest, currency=currency)
+        await self._set_tiers(newest)
+        await self._context.balances.put_many([encode_head(entry) for entry in newest])
+        await self._put_boards(newest, currency)
+        signals = [(account_channel(entry.member), hint(entry.seq)) for entry in newest]
+        await self._context.signals.publish_many(signals)
+
+    async def missing(self, since: datetime | None) -> AsyncIterator[Sequence[Entry]]:
+        """The heads that the projection is behind of, whenever they were recorded."""
+        async for heads in pages_of_heads(self._context):
+            projected = await self._context.accounts.get_many([head.member for head in heads])
+            behind = [
+                (head.member, head.seq)
+                for head in heads
+                if head.member not in projected or projected[head.member].seq < head.seq
+            ]
+            if behind:
+                yield list((await self._context.ledger.get_many(behind)).values())
+
+    async def _set_tiers(self, newest: Sequence[Entry]) -> None:
+        changed = [
+            (entry.member, entry.seq, entry.after.tier.code)
+            for entry in newest
+            if entry.after.tier and self._tiers.get(entry.member) != entry.after.tier.code
+        ]
+        await self._context.members.set_tiers(changed)
+        for member, _, code in changed:
+            self._tiers.set(member, code)
+
+    async def _put_boards(self, newest: Sequence[Entry], currency: str) -> None:
+        values: dict[str, list[tuple[str, int]]] = {}
+        for entry in newest:
+            earned = entry.after.account(currency).earned
+            values.setdefault(board_name(None), []).append((entry.member, earned))
+            if entry.after.qualifying:
+                year = max(entry.after.qualifying)
+                values.setdefault(board_name(year), []).append((entry.member, entry.after.qualifying[year]))
+        for board, rows in values.items():
+            await self._context.boards.put_many(board, rows)
+
+
+def newest_of(entries: Sequence[Entry]) -> Iterable[Entry]:
+    """The newest entry of each member among these."""
+    return {entry.member: entry for entry in sorted(entries, key=lambda entry: entry.seq)}.values()

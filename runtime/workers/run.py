@@ -1,0 +1,95 @@
+"""All workers of one process. Any number of processes may run them: leases say who does what."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+
+from mongo.checkpoints import Checkpoints
+from mongo.leases import Lease, Leases
+from mongo.streams import Streams
+from runtime.wiring import House
+from runtime.workers import sweeper
+from runtime.workers.accounts import AccountsFollower
+from runtime.workers.follower import Follower, Log, Outdone, follow
+from runtime.workers.holding import LASTING, while_holding
+from runtime.workers.inbox import InboxFollower
+from runtime.workers.pausing import pause
+from services.boards.fill_boards import fill_boards
+from services.context import Context
+
+logger = logging.getLogger(__name__)
+
+ASK_EVERY = 5.0
+"""Seconds between two tries to get a lease that another holds."""
+FILL_EVERY = 5.0
+GRACE = 10.0
+"""Seconds that workers have to finish what they are at."""
+_LONGEST_BACKOFF = 30.0
+
+Turn = Callable[[], Awaitable[float]]
+"""One stretch of work; answers how many seconds to wait before the next."""
+
+
+async def run_workers(house: House, stop: asyncio.Event, *, lasting: timedelta = LASTING) -> None:
+    """Runs every follower, the sweeper and the filling of the boards until `stop`, then releases their leases.
+
+    A worker that fails is logged and begins again, after a pause that grows; the others go on.
+    """
+    turns = _turns(house, stop, lasting)
+    tasks = [asyncio.create_task(_supervise(name, turn, stop), name=name) for name, turn in turns.items()]
+    try:
+        await stop.wait()
+        await asyncio.wait(tasks, timeout=GRACE)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _turns(house: House, stop: asyncio.Event, lasting: timedelta) -> dict[str, Turn]:
+    leases, checkpoints = Leases(house.database), Checkpoints(house.database)
+    log = Log(Streams(house.database), checkpoints, house.context.clock)
+
+    def follower_of(make: Callable[[Context], Follower]) -> Callable[[Lease], Awaitable[None]]:
+        return lambda lease: follow(log, make(house.context), lease, stop)
+
+    def leased(name: str, work: Callable[[Lease], Awaitable[None]]) -> Turn:
+        return partial(_under_lease, leases, name, work, lasting)
+
+    return {
+        AccountsFollower.name: leased(AccountsFollower.name, follower_of(AccountsFollower)),
+        InboxFollower.name: leased(InboxFollower.name, follower_of(InboxFollower)),
+        sweeper.NAME: leased(sweeper.NAME, lambda lease: sweeper.sweep(house.context, checkpoints, lease, stop)),
+        "boards": partial(_fill, house.context),
+    }
+
+
+async def _under_lease(
+    leases: Leases, name: str, work: Callable[[Lease], Awaitable[None]], lasting: timedelta
+) -> float:
+    await while_holding(leases, name, work, lasting=lasting)
+    return ASK_EVERY
+
+
+async def _fill(context: Context) -> float:
+    await fill_boards(context)
+    return FILL_EVERY
+
+
+async def _supervise(name: str, turn: Turn, stop: asyncio.Event) -> None:
+    failures = 0
+    while not stop.is_set():
+        try:
+            wait = await turn()
+            failures = 0
+        except Outdone:
+            logger.warning("a worker was overtaken", extra={"worker": name})
+            wait = ASK_EVERY
+        except Exception:  # whatever it is, it is logged, and the work must go on
+            logger.exception("a worker failed", extra={"worker": name})
+            failures += 1
+            wait = min(_LONGEST_BACKOFF, 0.25 * 2**failures) * random.uniform(0.5, 1)
+        await pause(stop, wait)

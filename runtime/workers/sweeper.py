@@ -1,0 +1,93 @@
+"""What time does: expiries and the alerts before them, daily; events that a crash left unfinished, always."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from mongo.checkpoints import Checkpoints
+from mongo.leases import Lease
+from notifications.plan_expiring import alert_horizon, plan_expiring
+from runtime.workers.follower import Outdone
+from runtime.workers.pausing import pause
+from services.context import Context
+from services.earning.record_events import finish_events
+from services.inbox.deliver import deliver
+from services.ledger.expire_due import expire_due, members_due
+
+logger = logging.getLogger(__name__)
+
+NAME = "sweep"
+EVERY = 5.0
+"""Seconds between looks at the calendar."""
+FINISH_EVERY = timedelta(seconds=30)
+UNFINISHED_AFTER = timedelta(seconds=60)
+_CLAIMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What one day's sweep did: members who had something to expire, and alerts that were new."""
+
+    expired: int
+    alerted: int
+
+
+async def sweep(context: Context, checkpoints: Checkpoints, lease: Lease, stop: asyncio.Event) -> None:
+    """Sweeps until `stop`: each day of the programme's zone once, at its start or as soon as there is a sweeper.
+
+    The day is saved after its work, so that a sweep which was cut off is done again; doing it twice changes
+    nothing. Raises Outdone when the lease has a newer holder, and faults of the store.
+    """
+    checkpoint = await checkpoints.claim(lease)
+    if checkpoint is None:
+        raise Outdone(lease.name)
+    swept = checkpoint.value.get("day")
+    finished_at: datetime | None = None
+    while not stop.is_set():
+        now = context.clock()
+        today = await programme_day(context, now)
+        if swept is None or swept < today.isoformat():
+            done = await sweep_day(context, now)
+            logger.info(
+                "swept", extra={"day": today.isoformat(), "expired": done.expired, "alerted": done.alerted}
+            )
+            swept = today.isoformat()
+            if not await checkpoints.save(lease, {"day": swept}, now=now):
+                raise Outdone(lease.name)
+        if finished_at is None or now - finished_at >= FINISH_EVERY:
+            await finish_unfinished(context, now)
+            finished_at = now
+        await pause(stop, EVERY)
+
+
+async def programme_day(context: Context, now: datetime) -> date:
+    """The calendar day at `now` in the programme's zone."""
+    return now.astimezone((await context.programs.current()).zone).date()
+
+
+async def sweep_day(context: Context, now: datetime) -> Swept:
+    """Expires what is due and sends the alerts that are. Any number of times, with the same result."""
+    expired = await expire_due(context, now)
+    return Swept(expired, await send_alerts(context, now))
+
+
+async def send_alerts(context: Context, now: datetime) -> int:
+    """Puts the alerts whose day has come into the inboxes; how many were new."""
+    program = await context.programs.current()
+    horizon = alert_horizon(program, now)
+    if horizon is None:
+        return 0
+    sent = 0
+    async for page in members_due(context, horizon):
+        messages = [message for one in page for message in plan_expiring(one.member, one.state, program, now)]
+        sent += len(await deliver(context, messages))
+    return sent
+
+
+async def finish_unfinished(context: Context, now: datetime) -> int:
+    """Finishes events claimed over a minute ago, whose entries may be missing; how many there were."""
+    claims = await context.events.unfinished(before=now - UNFINISHED_AFTER, limit=_CLAIMS)
+    if claims:
+        await finish_events(context, claims)
+    return len(claims)

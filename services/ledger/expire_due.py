@@ -1,0 +1,48 @@
+"""Writes what time has done: EXPIRE entries for lots past their date, of members who do nothing themselves."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from domain.ledger.entry import Head
+from domain.ledger.posting import SETTLE, Decision
+from domain.ledger.state import next_expiry
+from domain.time import MILLISECOND
+from mongo.accounts import Projected
+from services.context import Context
+from services.ledger.poster import Posted, Posting
+
+PAGE = 500
+# No entry ever stands under it: what the sweep writes has the keys of expiries.
+_KEY = "sweep"
+
+
+async def expire_due(context: Context, now: datetime) -> int:
+    """Expires every lot whose date has come by `now`; how many members had any.
+
+    It takes time in proportion to those members. Stopped and run again, or run by several at once, it writes
+    each expiry once. Reads are right without it: they settle the state themselves.
+    """
+    settled = 0
+    async for page in members_due(context, now + MILLISECOND):
+        outcomes = await asyncio.gather(*(_settle(context, one.member, now) for one in page))
+        settled += sum(outcomes)
+    return settled
+
+
+async def members_due(context: Context, before: datetime) -> AsyncIterator[list[Projected]]:
+    """Pages of the members who have a lot that expires before `before`, soonest first."""
+    after = None
+    while page := await context.accounts.due(before, after=after, limit=PAGE):
+        yield page
+        last = page[-1]
+        after = (next_expiry(last.state) or before, last.member)
+
+
+async def _settle(context: Context, member: str, now: datetime) -> bool:
+    outcome = await context.poster.post(Posting(member, _KEY, "", _only_settle, at=now, fresh=True))
+    return isinstance(outcome, Posted)
+
+
+def _only_settle(head: Head, at: datetime) -> Decision:
+    return SETTLE

@@ -1,0 +1,31 @@
+"""What the tests of workers need: the house, and a hand to run followers with."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cache.client import Cache
+from mongo.client import Database
+from runtime.wiring import House
+from services.context import Context
+from tests.support.members import a_member
+from tests.support.working import Desk
+
+
+@pytest.fixture
+def house(context: Context, database: Database, cache: Cache) -> House:
+    """The house over the context of this test."""
+    return House(database, cache, context)
+
+
+@pytest.fixture
+def desk(house: House) -> Desk:
+    """Leases, checkpoints and streams of this test's database."""
+    return Desk(house)
+
+
+@pytest.fixture
+async def members(context: Context) -> Callable[[int], str]:
+    """Five members; called with a number, the id of one."""
+    await context.members.insert_many([a_member(number) for number in range(5)])
+    return lambda number: a_member(number).id
