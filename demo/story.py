@@ -88,8 +88,9 @@ def _events(span: Span, people: Sequence[Person], wanted: int) -> Iterator[Recor
     zeal = sum(who.zeal * (1 - who.joined) for who in people) or 1
     for who in people:
         yield sign_up(span, who)
-        if who.referred_by:
-            yield referral(span, who, people[who.referred_by - 1])
+        friend = people[who.referred_by - 1] if who.referred_by else None
+        if friend and friend.joined < who.joined:
+            yield referral(span, who, friend)
         for number in range(round(wanted * who.zeal * (1 - who.joined) / zeal)):
             yield happening(span, who, number)
 
