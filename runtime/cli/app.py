@@ -13,6 +13,7 @@ from runtime.cli import (
     schema,
     serve,
     token,
+    verify,
     worker,
 )
 
@@ -33,6 +34,7 @@ app.command("demo")(demo.demo)
 app.command("import")(import_file.import_file)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
+app.command("verify")(verify.verify)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
 app.add_typer(program.app, name="program")
