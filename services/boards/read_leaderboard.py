@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from domain.money import from_minor
 from domain.program.program import Metric, Program
+from services.boards.fill_boards import board_name, current_year
 from services.context import Context
 
 
@@ -39,7 +40,7 @@ async def read_leaderboard(
 ) -> Leaderboard:
     """`first` rows from position `start` (0 is the first). No two members share a rank; ties go by id."""
     program = await context.programs.current()
-    year = str(context.clock().astimezone(program.zone).year) if board is Board.YEAR else None
+    year = current_year(program, context.clock()) if board is Board.YEAR else None
     found = await _page(context, year, start, first + 1)
     place = await _place(context, year, me) if me else None
     unit = _unit(program, board)
@@ -49,17 +50,13 @@ async def read_leaderboard(
 
 
 async def _page(context: Context, year: str | None, start: int, count: int) -> Sequence[tuple[str, int]]:
-    cached = await context.boards.page(_name(year), start=start, count=count)
+    cached = await context.boards.page(board_name(year), start=start, count=count)
     return cached if cached is not None else await context.accounts.top(year=year, start=start, count=count)
 
 
 async def _place(context: Context, year: str | None, member: str) -> tuple[int, int] | None:
     # None also for a member who is on no board: then MongoDB is asked in vain, which two index look-ups cost.
-    return await context.boards.rank(_name(year), member) or await context.accounts.rank(member, year=year)
-
-
-def _name(year: str | None) -> str:
-    return f"year:{year}" if year else Board.LIFETIME.value
+    return await context.boards.rank(board_name(year), member) or await context.accounts.rank(member, year=year)
 
 
 def _unit(program: Program, board: Board) -> int:
