@@ -24,8 +24,8 @@ logger = logging.getLogger(__name__)
 
 SAVE_WHEN_IDLE_EVERY = 10.0
 """Seconds after which an idle follower saves its place, so that the log never outgrows it."""
-# The state of the installation, not of an entry: whoever meets them waits, and skips nothing.
-_OF_THE_HOUSE = (StoreUnavailable, StoreFault, NoProgram)
+OF_THE_HOUSE = (StoreUnavailable, StoreFault, NoProgram)
+"""Faults of the installation and not of an entry: whoever meets them waits, and skips nothing."""
 
 
 class Follower(Protocol):
@@ -131,7 +131,7 @@ async def apply_each(follower: Follower, entries: Sequence[Entry]) -> int:
     """
     try:
         await follower.apply(entries)
-    except _OF_THE_HOUSE:
+    except OF_THE_HOUSE:
         raise
     except Exception:
         if len(entries) == 1:

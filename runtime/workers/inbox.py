@@ -6,6 +6,7 @@ every member are planned again from ten minutes before the last time that was ha
 clocks of writers differ, and what was told already is not told again.
 """
 
+import logging
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 
@@ -13,10 +14,13 @@ from domain.inbox.message import Message
 from domain.ledger.entry import Entry, Head
 from domain.ledger.state import EMPTY_STATE, State
 from notifications.plan import is_news, needs_before, plan
+from runtime.workers.follower import OF_THE_HOUSE
 from runtime.workers.heads import pages_of_heads
 from runtime.workers.recent import Recent
 from services.context import Context
 from services.inbox.deliver import deliver
+
+logger = logging.getLogger(__name__)
 
 OVERLAP = timedelta(minutes=10)
 _PAGE = 100
@@ -66,11 +70,21 @@ class InboxFollower:
         whole: list[Entry] = []
         for entry in entries:
             last = self._last.get(entry.member)
-            if last is not None and entry.seq > last + 1:
-                whole += await self._context.ledger.since(entry.member, last, until=entry.seq - 1)
-            whole.append(entry)
             self._last.set(entry.member, max(entry.seq, last or 0))
+            if last is not None and entry.seq > last + 1:
+                whole += await self._between(entry.member, last, entry.seq)
+            whole.append(entry)
         return whole
+
+    async def _between(self, member: str, last: int, seq: int) -> list[Entry]:
+        try:
+            return await self._context.ledger.since(member, last, until=seq - 1)
+        except OF_THE_HOUSE:
+            raise
+        except Exception:  # the stream has counted what cannot be read; what follows it must go on
+            extra = {"follower": self.name, "member": member, "seq": last + 1}
+            logger.exception("a gap cannot be filled", extra=extra)
+            return []
 
     async def _states_before(self, entries: Sequence[Entry]) -> dict[tuple[str, int], State]:
         ids = [(entry.member, entry.seq - 1) for entry in entries if entry.seq > 1]
