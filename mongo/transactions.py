@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -16,27 +17,32 @@ from mongo.faults import Contention, Duplicate, StoreUnavailable, translate
 Session = AsyncIOMotorClientSession
 Result = TypeVar("Result")
 MAX_ATTEMPTS = 40
+PATIENCE_SECONDS = 5.0
 _COMMIT_MS = 1_000
 
 
 class Transactions:
     """Runs work in a transaction of its own."""
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, patience: float = PATIENCE_SECONDS) -> None:
+        """`patience`: for how many seconds a passing fault is met with another try."""
         self._client = client
+        self._patience = patience
 
     async def run(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
         """The result of `work`, committed by a majority; `Abort` raised inside undoes it and ends quietly.
 
-        `work` may run several times. Raises Contention after the bound, StoreUnavailable when unknown.
+        `work` may run several times. Raises Contention after the bound, StoreUnavailable when unknown or when
+        the store has not answered for a while: callers behind this one in a queue must hear of it, too.
         """
+        give_up_at = time.monotonic() + self._patience
         for attempt in range(MAX_ATTEMPTS):
             try:
                 return await self._once(work)
             except Duplicate:
                 pass  # another took the sequence or the key; the next run reads again and decides again
             except StoreUnavailable as fault:
-                if not fault.transient:
+                if not fault.transient or time.monotonic() > give_up_at:
                     raise
             await asyncio.sleep(random.uniform(0, min(0.1, 0.002 * 2**attempt)))
         raise Contention("too many others write the same rows")

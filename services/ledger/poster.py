@@ -5,11 +5,13 @@ which entry n fails and n + 1 succeeds would tear the sequence.
 """
 
 import asyncio
+import logging
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from domain.ledger.entry import Entry
 from domain.ledger.posting import Decide, follow
@@ -19,6 +21,7 @@ from mongo.ledger import Ledger
 from mongo.transactions import Abort, Session, Transactions
 from services.ledger.turns import Turns
 
+logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 40
 Told = Callable[[Sequence[Entry]], Awaitable[None]]
 Beside = Callable[[Session, Entry], Awaitable[Refused | None]]
@@ -78,7 +81,7 @@ class Poster:
         self._free_slots = max_in_flight
         self._turns = Turns()
         self._ready: deque[Posting] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
 
     async def post(self, posting: Posting) -> Outcome:
         """Appends what `posting.decide` makes of the member's state; the entry that stands if the key does.
@@ -96,10 +99,21 @@ class Poster:
         `beside` may run several times and must do its writes through the session it is given. `shared` names
         what it writes for many members, such as one stock: callers of this process take turns at it.
         """
+        task = asyncio.ensure_future(self._post_with(posting, beside, shared))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        # A transaction that has begun is carried through, whether or not its caller waits for the answer.
+        return await asyncio.shield(task)
+
+    async def close(self) -> None:
+        """Waits for the batches and transactions in flight."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _post_with(self, posting: Posting, beside: Beside, shared: Sequence[str]) -> Outcome:
         async with self._turns.hold([posting.member, *shared]):
-            standing = await self._standing([posting])
-            if posting.slot in standing:
-                return _replay(posting, standing[posting.slot])
+            if replayed := await self._replayed(posting):
+                return replayed
             written: list[Entry] = []
 
             async def work(session: Session) -> Outcome:
@@ -111,19 +125,18 @@ class Poster:
                 return Posted(written[-1])
 
             outcome = await self._transactions.run(work)
-            if isinstance(outcome, Posted) and not outcome.replayed:
+            if not isinstance(outcome, Posted):
+                # Another process may have carried it out since the look-up: then its own effect refuses it.
+                return await self._replayed(posting) or outcome
+            if not outcome.replayed:
                 await self._tell(written)
             return outcome
 
-    async def close(self) -> None:
-        """Waits for the batches in flight."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def _begin(self, posting: Posting) -> None:
+    def _begin(self, posting: Posting) -> bool:
         self._ready.append(posting)
         # After the callbacks that are ready now, so that commands of one moment share a batch.
         asyncio.get_running_loop().call_soon(self._take_off)
+        return True
 
     def _take_off(self) -> None:
         while self._ready and self._free_slots:
@@ -146,8 +159,9 @@ class Poster:
                 self._fail(posting, fault)
 
     async def _append(self, batch: list[Posting]) -> None:
-        members = [posting.member for posting in batch]
-        heads, standing = await asyncio.gather(self._ledger.heads(members), self._standing(batch))
+        # In this order: a command whose effect the head shows is then never judged by it, but found to stand.
+        heads = await self._ledger.heads([posting.member for posting in batch])
+        standing = await self._standing(batch)
         now = self._clock()
         chains: list[tuple[Posting, list[Entry]]] = []
         for posting in batch:
@@ -190,12 +204,14 @@ class Poster:
     async def _standing(self, batch: list[Posting]) -> dict[tuple[str, str], Entry]:
         return await self._ledger.by_keys(posting.slot for posting in batch if not posting.fresh)
 
+    async def _replayed(self, posting: Posting) -> Outcome:
+        entry = (await self._standing([posting])).get(posting.slot)
+        return _replay(posting, entry) if entry else None
+
     async def _follow_in(self, session: Session, posting: Posting) -> list[Entry]:
         posting.attempts += 1
-        if posting.attempts > 1:
-            standing = await self._standing([posting])
-            if posting.slot in standing:
-                raise Abort(_replay(posting, standing[posting.slot]))
+        if posting.attempts > 1 and (replayed := await self._replayed(posting)):
+            raise Abort(replayed)
         head = await self._ledger.head(posting.member, session)
         chain = follow(head, posting.decide, at=posting.at, now=self._clock())
         if not isinstance(chain, list):
@@ -203,8 +219,12 @@ class Poster:
         return chain
 
     async def _tell(self, entries: Sequence[Entry]) -> None:
-        if self._told and entries:
+        if not self._told or not entries:
+            return
+        try:
             await self._told(entries)
+        except Exception:  # a defect, and no reason to tell callers that their entries do not stand
+            logger.exception("entries stand, and who should hear of them could not be told")
 
     def _finish(self, posting: Posting, outcome: Outcome) -> None:
         self._turns.done(posting.member)

@@ -5,7 +5,8 @@ from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
-Grant = Callable[[], None]
+Grant = Callable[[], bool]
+"""Begins a turn; False when whoever asked for it has given up."""
 
 
 class Turns:
@@ -29,10 +30,10 @@ class Turns:
     def done(self, member: str) -> None:
         """Ends the turn that was granted; the next one begins."""
         queue = self._queues[member]
-        if queue:
-            queue.popleft()()
-        else:
-            del self._queues[member]
+        while queue:
+            if queue.popleft()():
+                return
+        del self._queues[member]
 
     @asynccontextmanager
     async def hold(self, members: Iterable[str]) -> AsyncIterator[None]:
@@ -50,12 +51,10 @@ class Turns:
     async def _turn(self, member: str) -> None:
         granted = asyncio.get_running_loop().create_future()
 
-        def grant() -> None:
-            # A caller that gave up while it waited passes its turn on.
-            if granted.cancelled():
-                self.done(member)
-            else:
+        def grant() -> bool:
+            if not granted.cancelled():
                 granted.set_result(None)
+            return not granted.cancelled()
 
         self.ask(member, grant)
         try:

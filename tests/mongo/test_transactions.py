@@ -1,0 +1,55 @@
+"""Transactions end: by a commit, by an abort, or by saying in time that the store is away."""
+
+import time
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+
+from mongo.client import Database
+from mongo.faults import Duplicate, StoreUnavailable
+from mongo.transactions import Abort, Session, Transactions
+from runtime.embedded.ports import LOOPBACK, free_port
+
+
+class TestRun:
+    async def test_while_the_store_is_away_it_gives_up_in_time(self) -> None:
+        client: AsyncIOMotorClient[dict[str, object]] = AsyncIOMotorClient(
+            LOOPBACK, free_port(), serverSelectionTimeoutMS=50
+        )
+        tries = 0
+
+        async def work(session: Session) -> None:
+            nonlocal tries
+            tries += 1
+            fault = StoreUnavailable("away")
+            fault.transient = True
+            raise fault
+
+        began = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            await Transactions(client, patience=0.2).run(work)
+        assert time.monotonic() - began < 2
+        assert tries > 1
+        client.close()
+
+    async def test_an_abort_undoes_and_answers(self, database: Database) -> None:
+        rows = database["notes"]
+
+        async def work(session: Session) -> str:
+            await rows.insert_one({"_id": 1}, session=session)
+            raise Abort("no")
+
+        assert await Transactions(database.client).run(work) == "no"
+        assert await rows.count_documents({}) == 0
+
+    async def test_a_duplicate_is_met_with_another_try(self, database: Database) -> None:
+        tries = 0
+
+        async def work(session: Session) -> int:
+            nonlocal tries
+            tries += 1
+            if tries < 3:
+                raise Duplicate("taken")
+            return tries
+
+        assert await Transactions(database.client).run(work) == 3
