@@ -10,7 +10,7 @@ from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from mongo.client import Database, Document
-from mongo.faults import DUPLICATE_KEY, StoreUnavailable, store
+from mongo.faults import duplicates_in, store
 
 INDEXES = [
     IndexModel([("member", ASCENDING), ("occurredAt", ASCENDING)], name="member_time"),
@@ -19,9 +19,13 @@ INDEXES = [
 
 
 class ClaimState(StrEnum):
-    """CLAIMED: entries may be missing yet. DONE: whatever it earned is in the ledger."""
+    """CLAIMED: entries may be missing yet. REFUSED: so are they, until the same event comes again and is accepted.
+
+    DONE: whatever it earned is in the ledger.
+    """
 
     CLAIMED = "CLAIMED"
+    REFUSED = "REFUSED"
     DONE = "DONE"
 
 
@@ -52,7 +56,7 @@ class Events:
         try:
             await self._events.insert_many([_document(claim) for claim in claims], ordered=False)
         except BulkWriteError as error:
-            lost = [failure["index"] for failure in _duplicates(error)]
+            lost = [failure["index"] for failure in duplicates_in(error)]
             rows = self._events.find({"_id": {"$in": [claims[index].id for index in lost]}})
             found = {row["_id"]: _claim(row) for row in await rows.to_list(None)}
             for index in lost:
@@ -63,9 +67,15 @@ class Events:
         """Marks claims as done: their entries stand."""
         await self._events.update_many({"_id": {"$in": list(ids)}}, {"$set": {"state": ClaimState.DONE.value}})
 
-    async def release(self, ids: Sequence[str]) -> None:
-        """Gives up claims whose award was refused, so that the event may come again."""
-        await self._events.delete_many({"_id": {"$in": list(ids)}, "state": ClaimState.CLAIMED.value})
+    async def refuse(self, ids: Sequence[str]) -> None:
+        """Marks claims whose award was refused, unless another caller has finished them meanwhile.
+
+        They stand: a part of the award may be posted, and no other event may take the id.
+        """
+        await self._events.update_many(
+            {"_id": {"$in": list(ids)}, "state": ClaimState.CLAIMED.value},
+            {"$set": {"state": ClaimState.REFUSED.value}},
+        )
 
     async def unfinished(self, *, before: datetime, limit: int) -> list[Claim]:
         """Claims older than `before` that nobody finished, oldest first."""
@@ -99,10 +109,3 @@ def _claim(row: Document) -> Claim:
         effective_at=row.get("effectiveAt"),
         state=ClaimState(row["state"]),
     )
-
-
-def _duplicates(error: BulkWriteError) -> list[Any]:
-    failures: list[Any] = (error.details or {}).get("writeErrors", [])
-    if any(failure["code"] != DUPLICATE_KEY for failure in failures):
-        raise StoreUnavailable("a part of the batch failed") from error
-    return failures

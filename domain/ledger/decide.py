@@ -97,10 +97,10 @@ def _insufficient(account: Account, points: int) -> Refused:
 
 
 def _beyond_bounds(account: Account, points: int, expires_at: datetime | None) -> Refused | None:
-    if account.earned + account.adjusted + points > MAX_POINTS:
+    if account.earned + max(account.adjusted, 0) + points > MAX_POINTS:
         return LimitReached(Code.LIMIT_REACHED, "An account can gain no more than 2^53 - 1 points.")
-    known = any(lot.expires_at == expires_at for lot in account.lots)
-    if not known and len(account.lots) >= MAX_LOTS:
+    needs_a_lot = points > 0 and all(lot.expires_at != expires_at for lot in account.lots)
+    if needs_a_lot and len(account.lots) >= MAX_LOTS:
         message = f"The account holds points of {MAX_LOTS} expiry dates already."
         return LimitReached(Code.LIMIT_REACHED, message, limit=MAX_LOTS)
     return None

@@ -50,7 +50,8 @@ def currencies_of(program: Program, event: Event) -> list[str]:
 
 def entry_key(event: Event, currency: str) -> str:
     """The ledger key of what an event wrote in a currency."""
-    return f"event:{event.source}:{event.id}#{currency}"
+    # No source has a "|" and no code a "#": two events never share a key.
+    return f"event:{event.source}|{event.id}#{currency}"
 
 
 def _posting(earning: Earning, currency: str) -> Posting:

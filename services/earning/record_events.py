@@ -15,7 +15,7 @@ from domain.program.program import Program
 from domain.refusals import Code, Refused, not_found
 from mongo.events import Claim, ClaimState
 from services.context import Context
-from services.earning.earn import Earning, currencies_of, earn_event, entry_key
+from services.earning.earn import Earning, earn_event, entry_key
 from services.members.active_member import inactive
 
 
@@ -37,7 +37,8 @@ async def record_events(
 
     `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
     count now, and only tiers, caps and expiry go by the event's time. Refuses what `take_in` does, NOT_FOUND
-    and MEMBER_NOT_ACTIVE, and IDEMPOTENCY_CONFLICT for an event that was recorded with other content.
+    and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account (the same event may come again),
+    and IDEMPOTENCY_CONFLICT for an event that came before with other content.
     Raises StoreUnavailable when an outcome is unknown: sending the same events again is safe.
     """
     program = await context.programs.current()
@@ -62,10 +63,17 @@ async def record_events(
 
 
 async def finish_events(context: Context, claims: Sequence[Claim]) -> None:
-    """Finishes claims that a crash left behind: posts what is missing and marks them done."""
+    """Finishes claims that a crash left behind: posts what is missing and marks them done.
+
+    Raises the first fault, when all have been tried.
+    """
     program = await context.programs.current()
     work = [_record(context, program, claim, claim) for claim in claims]
-    await _close_claims(context, claims, await asyncio.gather(*work, return_exceptions=True))
+    answers = await asyncio.gather(*work, return_exceptions=True)
+    await _close_claims(context, claims, answers)
+    for answer in answers:
+        if isinstance(answer, BaseException):
+            raise answer
 
 
 async def _take_in(
@@ -99,12 +107,13 @@ async def _record(context: Context, program: Program, claim: Claim, before: Clai
     entries = await earn_event(context.poster, earning)
     if isinstance(entries, Refused):
         return entries
-    return Recorded(entries, duplicate=before is not None)
+    return Recorded(entries, duplicate=before is not None and before.state is ClaimState.CLAIMED)
 
 
 async def _written(context: Context, program: Program, claim: Claim) -> tuple[Entry, ...]:
     event = event_from_plain(claim.body, claim.member)
-    keys = [(claim.member, entry_key(event, currency)) for currency in currencies_of(program, event)]
+    # In whatever currency: the rules may have changed since.
+    keys = [(claim.member, entry_key(event, currency.code)) for currency in program.currencies]
     found = await context.ledger.by_keys(keys)
     return tuple(found[key] for key in keys if key in found)
 
@@ -121,7 +130,7 @@ async def _close_claims(
     if done:
         await context.events.finish(done)
     if refused:
-        await context.events.release(refused)
+        await context.events.refuse(refused)
 
 
 def _claim(event: Event, actor: Actor, now: datetime, backdated: bool) -> Claim:

@@ -205,5 +205,5 @@ class TestFinishEvents:
         left = await context.events.unfinished(before=context.clock() + timedelta(seconds=1), limit=10)
         await asyncio.gather(finish_events(context, left), record(context, purchase()))
         entries = await context.ledger.since(member.id, 0)
-        assert [entry.key for entry in entries] == ["event:shop:r-1#POINTS"]
+        assert [entry.key for entry in entries] == ["event:shop|r-1#POINTS"]
         assert await context.events.unfinished(before=context.clock() + timedelta(1), limit=10) == []
