@@ -1,6 +1,7 @@
 """The schema, put together from its areas."""
 
 import strawberry
+from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.boards.queries import BoardQuery
@@ -52,15 +53,25 @@ class Subscription(BalanceChangedSubscription, NotificationReceivedSubscription)
     """Everything that can be watched."""
 
 
-schema = strawberry.Schema(
-    query=Query,
-    mutation=Mutation,
-    subscription=Subscription,
-    types=[*_NODES, *ERROR_TYPES],
-    config=StrawberryConfig(scalar_map=SCALARS, sort_schema=True),
-)
+def _build(*, sort: bool) -> strawberry.Schema:
+    built = strawberry.Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        types=[*_NODES, *ERROR_TYPES],
+        config=StrawberryConfig(scalar_map=SCALARS, sort_schema=sort),
+    )
+    lookup = built._schema.type_map["MemberLookup"]
+    if isinstance(lookup, GraphQLInputObjectType):
+        # Strawberry prints @oneOf without telling graphql-core, whose introspection would deny it.
+        lookup.is_one_of = True
+    return built
+
+
+# Not the sorted one: sorting makes new enum types, which do not give resolvers members of our enums any more.
+schema = _build(sort=False)
 
 
 def print_sdl() -> str:
     """The schema in its definition language, sorted, with a line break at the end: the file `schema.graphql`."""
-    return schema.as_str().rstrip() + "\n"
+    return _build(sort=True).as_str().rstrip() + "\n"
