@@ -12,11 +12,14 @@ from domain.ledger.canonical import state_from_plain, state_to_plain
 from domain.ledger.entry import Entry
 from domain.ledger.state import State, next_expiry
 from mongo.client import Database, Document
-from mongo.faults import DUPLICATE_KEY, store
+from mongo.faults import duplicates_in, store
 
 INDEXES = [
+    # By member within a date: at the end of a month nearly all are due at one instant.
     IndexModel(
-        [("nextExpiry", ASCENDING)], name="next_expiry", partialFilterExpression={"nextExpiry": {"$exists": True}}
+        [("nextExpiry", ASCENDING), ("_id", ASCENDING)],
+        name="due",
+        partialFilterExpression={"nextExpiry": {"$exists": True}},
     ),
     IndexModel([("lifetime", DESCENDING), ("_id", ASCENDING)], name="lifetime"),
     IndexModel([("year", DESCENDING), ("yearValue", DESCENDING), ("_id", ASCENDING)], name="year"),
@@ -50,9 +53,9 @@ class Accounts:
         try:
             await self._accounts.bulk_write([_update(e, currency) for e in newest.values()], ordered=False)
         except BulkWriteError as error:
-            # The filter asks for a lower seq; where a higher one stands, the upsert meets its _id.
-            if any(failure["code"] != DUPLICATE_KEY for failure in (error.details or {})["writeErrors"]):
-                raise
+            duplicates_in(
+                error
+            )  # the filter asks for a lower seq; where a higher stands, the upsert meets its _id
 
     async def get_many(self, members: Sequence[str]) -> dict[str, Projected]:
         """Projections by member."""

@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import (
@@ -45,10 +45,14 @@ class Duplicate(StoreFault):
 
 
 def store(repository: Repository) -> Repository:
-    """Class decorator: every public coroutine method raises our faults, never the driver's."""
-    for name, method in vars(repository).items():
-        if inspect.iscoroutinefunction(method) and not name.startswith("_"):
+    """Class decorator: every public coroutine or async generator method raises our faults, never the driver's."""
+    for name, method in list(vars(repository).items()):
+        if name.startswith("_"):
+            continue
+        if inspect.iscoroutinefunction(method):
             setattr(repository, name, translating(method))
+        elif inspect.isasyncgenfunction(method):
+            setattr(repository, name, _translating_each(method))
     return repository
 
 
@@ -79,6 +83,18 @@ def translating(method: Callable[Args, Any]) -> Callable[Args, Any]:
     async def call(*args: Args.args, **kwargs: Args.kwargs) -> Any:
         try:
             return await method(*args, **kwargs)
+        except PyMongoError as error:
+            raise translate(error) from error
+
+    return call
+
+
+def _translating_each(method: Callable[Args, AsyncGenerator[Any, None]]) -> Callable[Args, Any]:
+    @functools.wraps(method)
+    async def call(*args: Args.args, **kwargs: Args.kwargs) -> AsyncGenerator[Any, None]:
+        try:
+            async for item in method(*args, **kwargs):
+                yield item
         except PyMongoError as error:
             raise translate(error) from error
 

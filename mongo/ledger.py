@@ -18,7 +18,7 @@ from domain.ledger.canonical import (
 )
 from domain.ledger.entry import FORMAT, AwardLine, Entry, EntryKind, Head
 from mongo.client import Database, Document
-from mongo.faults import DUPLICATE_KEY, StoreFault, StoreUnavailable, store
+from mongo.faults import StoreFault, duplicates_in, store
 from mongo.transactions import Session
 
 SEQUENCE = "member_sequence"
@@ -83,7 +83,7 @@ class Ledger:
         try:
             await self._entries.insert_many([document_of(entry) for entry in entries], ordered=False)
         except BulkWriteError as error:
-            for failure in _failures(error):
+            for failure in duplicates_in(error):
                 lost[failure["index"]] = Lost(_index_name(failure))
         return lost
 
@@ -222,16 +222,6 @@ def _head(row: Document) -> Head:
 def _readable(row: Document) -> None:
     if row["v"] > FORMAT:
         raise StoreFault(f"an entry has format {row['v']}, this build reads up to {FORMAT}: deploy readers first")
-
-
-def _failures(error: BulkWriteError) -> list[Any]:
-    details = error.details or {}
-    failures: list[Any] = details.get("writeErrors", [])
-    if details.get("writeConcernErrors"):
-        raise StoreUnavailable("the majority did not acknowledge the batch") from error
-    if any(failure["code"] != DUPLICATE_KEY for failure in failures):
-        raise StoreUnavailable("a part of the batch failed") from error
-    return failures
 
 
 def _index_name(failure: Any) -> str:

@@ -1,0 +1,219 @@
+"""What repositories ask is found by an index, in its order: the plans of the very commands they send."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+import pytest
+from motor.motor_asyncio import AsyncIOMotorClient
+from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
+
+from domain.rewards.redemption import RedemptionStatus
+from domain.support.approval import ApprovalStatus
+from mongo.accounts import Accounts
+from mongo.approvals import Approvals
+from mongo.client import Database
+from mongo.events import Events
+from mongo.ledger import Ledger
+from mongo.redemptions import Redemptions
+from tests.support.house import NOON
+
+ROWS = 400
+_EXPLAINED = ("find", "aggregate", "update")
+_OF_THE_SESSION = ("lsid", "txnNumber", "$db", "$clusterTime", "readConcern", "writeConcern")
+
+
+class Asked(CommandListener):
+    """Keeps the commands that were sent."""
+
+    def __init__(self) -> None:
+        self.commands: list[dict[str, Any]] = []
+
+    def started(self, event: CommandStartedEvent) -> None:
+        if event.command_name in _EXPLAINED:
+            fields = event.command.items()
+            self.commands.append({name: value for name, value in fields if name not in _OF_THE_SESSION})
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        """Nothing to keep."""
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        """Nothing to keep."""
+
+
+class Watched(NamedTuple):
+    database: Database
+    asked: Asked
+
+
+@pytest.fixture
+async def watched(mongo_uri: str, database: Database) -> AsyncIterator[Watched]:
+    asked = Asked()
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
+        mongo_uri, tz_aware=True, event_listeners=[asked]
+    )
+    yield Watched(client[database.name], asked)
+    client.close()
+
+
+async def plan_of(watched: Watched, ask: Callable[[], Awaitable[Any]]) -> tuple[str, int]:
+    """The plan taken for the one command that `ask` sends, as text, and how many index keys it looks at."""
+    watched.asked.commands.clear()
+    await ask()
+    [command] = watched.asked.commands
+    plan = await watched.database.command({"explain": command, "verbosity": "executionStats"})
+    first, *stages = plan.get("stages", [{"$cursor": plan}])
+    cursor = first["$cursor"]
+    return f"{cursor['queryPlanner']['winningPlan']} {stages}", cursor["executionStats"]["totalKeysExamined"]
+
+
+def is_indexed(plan: str) -> bool:
+    return "COLLSCAN" not in plan and "'stage': 'SORT'" not in plan
+
+
+@pytest.fixture
+async def ledger(watched: Watched) -> Ledger:
+    rows = [
+        {
+            "member": f"m{member}",
+            "seq": seq,
+            "key": f"client:{seq}",
+            "input": "",
+            "currency": "POINTS",
+            "kind": "EARN",
+            "points": 0,
+            "actor": ["SYSTEM", ""],
+            "occurredAt": NOON,
+            "effectiveAt": NOON + timedelta(seconds=seq),
+            "recordedAt": NOON,
+            "changes": {},
+            "after": {"accounts": {}},
+            "hash": b"",
+            "v": 1,
+        }
+        for member in range(10)
+        for seq in range(1, ROWS // 10 + 1)
+    ]
+    await watched.database["entries"].insert_many(rows)
+    return Ledger(watched.database)
+
+
+class TestLedger:
+    @pytest.mark.parametrize(
+        ("ask", "most"),
+        [
+            (lambda ledger: ledger.head("m3"), 1),
+            (lambda ledger: ledger.heads(["m1", "m2", "m3"]), 7),
+            (lambda ledger: ledger.by_keys([("m1", "client:7"), ("m2", "client:8")]), 4),
+            (lambda ledger: ledger.by_keys([("m1", "client:7")]), 2),
+            (lambda ledger: ledger.get_many([("m1", 3), ("m2", 4)]), 4),
+            (lambda ledger: ledger.page("m1", first=5, before=20), 6),
+            (lambda ledger: ledger.head_as_of("m1", NOON + timedelta(seconds=38)), 4),
+            (lambda ledger: ledger.since("m1", 35), 6),
+        ],
+    )
+    async def test_it_looks_at_what_it_answers_and_no_more(
+        self, watched: Watched, ledger: Ledger, ask: Callable[[Ledger], Awaitable[Any]], most: int
+    ) -> None:
+        plan, keys = await plan_of(watched, lambda: ask(ledger))
+        assert is_indexed(plan)
+        assert keys <= most
+
+
+class TestAccounts:
+    @pytest.fixture
+    async def accounts(self, watched: Watched) -> Accounts:
+        rows: list[dict[str, Any]] = [
+            {
+                "_id": f"m{number:03d}",
+                "seq": 1,
+                "after": {"accounts": {}},
+                "lifetime": number,
+                "year": "2026",
+                "yearValue": number,
+                # Three dates, as at the ends of months, each of very many members.
+                "nextExpiry": NOON + timedelta(days=number % 3),
+            }
+            for number in range(ROWS)
+        ]
+        await watched.database["accounts"].insert_many(rows)
+        return Accounts(watched.database)
+
+    @pytest.mark.parametrize("after", [None, (NOON, "m300"), (NOON + timedelta(days=1), "m001")])
+    async def test_a_page_of_those_due_costs_a_page_however_many_are_due_at_one_instant(
+        self, watched: Watched, accounts: Accounts, after: Any
+    ) -> None:
+        ask = accounts.due(NOON + timedelta(days=9), after=after, limit=20)
+        plan, keys = await plan_of(watched, lambda: ask)
+        assert is_indexed(plan)
+        assert keys <= 23
+
+    @pytest.mark.parametrize("year", [None, "2026"])
+    async def test_a_leaderboards_first_rows_cost_themselves(
+        self, watched: Watched, accounts: Accounts, year: str | None
+    ) -> None:
+        plan, keys = await plan_of(watched, lambda: accounts.top(year=year, start=0, count=10))
+        assert is_indexed(plan)
+        assert keys <= 11
+
+
+class TestQueues:
+    async def test_unfinished_claims_cost_themselves(self, watched: Watched) -> None:
+        rows: list[dict[str, Any]] = [
+            {
+                "_id": f"shop|{number}",
+                "member": "m1",
+                "input": "",
+                "occurredAt": NOON,
+                "claimedAt": NOON - timedelta(seconds=number),
+                "state": "DONE" if number % 50 else "CLAIMED",
+                "body": {},
+            }
+            for number in range(ROWS)
+        ]
+        await watched.database["events"].insert_many(rows)
+        events = Events(watched.database)
+        plan, keys = await plan_of(watched, lambda: events.unfinished(before=NOON, limit=100))
+        assert is_indexed(plan)
+        assert keys <= ROWS // 50 + 1
+
+    async def test_a_page_of_approvals_costs_a_page(self, watched: Watched) -> None:
+        rows = [
+            {"_id": f"{number}", "member": f"m{number}", "key": "k", "status": "APPROVED", "requestedAt": NOON}
+            for number in range(ROWS)
+        ]
+        await watched.database["approvals"].insert_many(rows)
+        approvals = Approvals(watched.database)
+        pending = ApprovalStatus.PENDING
+        plan, keys = await plan_of(watched, lambda: approvals.page(pending, first=20, after=(NOON, "5")))
+        assert is_indexed(plan)
+        assert keys <= 21
+        assert is_indexed((await plan_of(watched, lambda: approvals.by_key("m4", "k-none")))[0])
+
+    @pytest.mark.parametrize("after", [None, (NOON - timedelta(seconds=9), "5")])
+    async def test_a_page_of_redemptions_and_their_entries_costs_a_page(
+        self, watched: Watched, ledger: Ledger, after: Any
+    ) -> None:
+        rows = [
+            {
+                "_id": f"{number:03d}",
+                "member": f"m{number % 10}",
+                "key": f"client:{number}",
+                "reward": "mug",
+                "quantity": 1,
+                "points": 1,
+                "seq": number // 10 + 1,
+                "status": "ISSUED",
+                "createdAt": NOON - timedelta(seconds=number // 4),
+                "updatedAt": NOON,
+            }
+            for number in range(ROWS)
+        ]
+        await watched.database["redemptions"].insert_many(rows)
+        redemptions = Redemptions(watched.database)
+        issued = RedemptionStatus.ISSUED
+        plan, keys = await plan_of(watched, lambda: redemptions.page("m3", first=5, after=after, status=issued))
+        assert is_indexed(plan)
+        assert "'indexesUsed': ['member_sequence']" in plan
+        assert keys <= 10
+        assert is_indexed((await plan_of(watched, lambda: redemptions.by_key("m3", "client:3")))[0])
