@@ -1,6 +1,7 @@
 """Entries: append and read. Nothing here updates or deletes one."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Any
@@ -35,6 +36,14 @@ class Lost(Enum):
 
     SEQUENCE = SEQUENCE
     KEY = KEY
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """An entry that cannot be decoded though its format is known: something has damaged it."""
+
+    member: str
+    seq: int
 
 
 @store
@@ -136,12 +145,16 @@ class Ledger:
         rows = self._entries.find({"member": member, "seq": span}, sort=[("seq", 1)])
         return [entry_of(row) for row in await rows.to_list(None)]
 
-    async def all(self) -> AsyncIterator[Entry]:
+    async def has(self, member: str, seq: int) -> bool:
+        """Whether there is such an entry, readable or not."""
+        return await self._entries.find_one({"member": member, "seq": seq}, {"_id": 1}) is not None
+
+    async def all(self) -> AsyncIterator[Entry | Unreadable]:
         """Every entry, by member descending and then oldest first, in a stream of flat memory."""
         # Read against the index's order, which has each member's newest first.
         cursor = self._entries.find({}, batch_size=2_000).sort([("member", -1), ("seq", 1)])
         async for row in cursor.hint(SEQUENCE):
-            yield entry_of(row)
+            yield _entry_or_unreadable(row)
 
     async def newest_recorded_at(self) -> datetime | None:
         """When the newest entry of all was written, as near as the order of ids tells; None: there is none."""
@@ -205,6 +218,13 @@ def entry_of(row: Document) -> Entry:
         v=row["v"],
         hash=row["hash"],
     )
+
+
+def _entry_or_unreadable(row: Document) -> Entry | Unreadable:
+    try:
+        return entry_of(row)
+    except (LookupError, ValueError, TypeError, AttributeError):
+        return Unreadable(row["member"], row["seq"])
 
 
 def _head(row: Document) -> Head:

@@ -4,9 +4,10 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 from domain.ledger.canonical import state_to_plain
-from domain.ledger.entry import Head
+from domain.ledger.entry import Entry, Head
 from domain.ledger.laws import broken_laws
 from mongo.accounts import Projected
+from mongo.ledger import Ledger, Unreadable
 from services.context import Context
 
 _PROGRESS_EVERY = 1_000
@@ -53,31 +54,40 @@ class Report:
 
 
 async def verify_ledger(context: Context, progress: Progress = lambda entries: None) -> Report:
-    """Reads all entries once, member by member, in flat memory; `progress` hears how many were read."""
+    """Reads all entries once, member by member, in flat memory; `progress` hears how many were read.
+
+    Entries may come meanwhile: those of members that were read already wait for the next time.
+    """
     report = Report()
+    ledger = context.ledger
     projections = _Projections(context.accounts.all())
     head: Head | None = None
-    async for entry in context.ledger.all():
+    async for entry in ledger.all():
         if head is None or entry.member != head.member:
-            await _close(report, head, projections)
+            await _close(ledger, report, head, projections)
             head = Head(entry.member)
-        laws = broken_laws(head, entry)
-        report.violations += [Violation(entry.member, entry.seq, law) for law in laws]
-        report.sums.setdefault(entry.currency, Sums()).entries += entry.points
-        report.entries += 1
+        head = _read(report, head, entry)
         if report.entries % _PROGRESS_EVERY == 0:
             progress(report.entries)
-        head = Head.of(entry)
-    await _close(report, head, projections)
-    report.violations += [
-        Violation(orphan.member, 0, "its projection has entries that the ledger has not")
-        async for orphan in projections.rest()
-    ]
+    await _close(ledger, report, head, projections)
+    async for orphan in projections.rest():
+        await _refuse_ahead(ledger, report, orphan)
     progress(report.entries)
     return report
 
 
-async def _close(report: Report, head: Head | None, projections: "_Projections") -> None:
+def _read(report: Report, head: Head, entry: Entry | Unreadable) -> Head:
+    """Holds one entry to the laws; the head that the next one follows."""
+    report.entries += 1
+    if isinstance(entry, Unreadable):
+        report.violations.append(Violation(entry.member, entry.seq, "it cannot be read"))
+        return head
+    report.violations += [Violation(entry.member, entry.seq, law) for law in broken_laws(head, entry)]
+    report.sums.setdefault(entry.currency, Sums()).entries += entry.points
+    return Head.of(entry)
+
+
+async def _close(ledger: Ledger, report: Report, head: Head | None, projections: "_Projections") -> None:
     """Ends a member: adds up the head, and holds the projection against it."""
     if head is None:
         return
@@ -90,9 +100,16 @@ async def _close(report: Report, head: Head | None, projections: "_Projections")
     if projected is None or projected.seq < head.seq:
         report.behind += 1
     elif projected.seq > head.seq:
-        report.violations.append(Violation(head.member, 0, "its projection is ahead of the ledger"))
+        await _refuse_ahead(ledger, report, projected)
     elif state_to_plain(projected.state) != state_to_plain(head.after):
         report.violations.append(Violation(head.member, head.seq, "its projection is not the ledger's state"))
+
+
+async def _refuse_ahead(ledger: Ledger, report: Report, projected: Projected) -> None:
+    # What it follows may have come after its member was read: only what is not there now is missing.
+    if not await ledger.has(projected.member, projected.seq):
+        law = f"its projection follows entry {projected.seq}, which the ledger has not"
+        report.violations.append(Violation(projected.member, 0, law))
 
 
 class _Projections:
