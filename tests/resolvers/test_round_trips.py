@@ -13,6 +13,7 @@ from domain.ledger.entry import Entry
 from domain.members.member import Member
 from mongo.client import Database, open_database
 from mongo.programs import Programs
+from resolvers.ids import global_id
 from runtime.wiring import build_context
 from services.context import Context
 from services.program.publish_program import publish_program
@@ -20,7 +21,7 @@ from services.rewards.redeem_reward import Redeemed, RedeemReward, redeem_reward
 from tests.resolvers.conftest import Desk
 from tests.support.commands import Commands
 from tests.support.house import Clock, the_programme
-from tests.support.people import as_member, buy, enrol
+from tests.support.people import AGENT, SUPERVISOR, as_member, buy, enrol
 
 HOME = """
 {
@@ -146,3 +147,42 @@ class TestHomeScreen:
             without = await ask.data(as_member(bob), HOME)
         assert without == with_redis
         assert len(said) <= 10, said
+
+
+class TestLists:
+    """What staff look through costs the same for one row and for many."""
+
+    async def counts(self, ask: Desk, commands: Commands, documents: list[str], **variables: object) -> list[int]:
+        counted = []
+        for document in documents:
+            with commands.heard() as said:
+                await ask.data(AGENT, document, **variables)
+            counted.append(len(said))
+        return counted
+
+    async def test_members(self, context: Context, ask: Desk, commands: Commands) -> None:
+        for member in await enrol(context, *(f"Member{number}" for number in range(20))):
+            await buy(context, member, "10.00", id=member.id)
+        document = """{ members(first: %d) { totalCount edges { node {
+            id profile { email } tier { tier { code } } balance { available } unreadNotifications } } } }"""
+        assert await self.counts(ask, commands, [document % first for first in (1, 20)]) == [3, 3]
+
+    async def test_approvals(self, ask: Desk, context: Context, commands: Commands) -> None:
+        adjust = """mutation($id: ID!) { adjustPoints(input: {memberId: $id, points: 501, reasonCode: "GOODWILL",
+            note: "n", idempotencyKey: "k"}) { approval { id } } }"""
+        decide = """mutation($id: ID!) { decideApproval(input: {approvalId: $id, approve: true,
+            idempotencyKey: "d"}) { errors { code } } }"""
+        for member in await enrol(context, *(f"Member{number}" for number in range(10))):
+            asked = await ask.data(AGENT, adjust, id=global_id("Member", member.id))
+            await ask.data(SUPERVISOR, decide, id=asked["adjustPoints"]["approval"]["id"])
+        document = """{ approvals(status: APPROVED, first: %d) { edges { node {
+            member { profile { email } balance { available } } entry { points } currency { name }
+            requestedBy { displayName } decidedBy { displayName } } } } }"""
+        assert await self.counts(ask, commands, [document % first for first in (1, 10)]) == [3, 3]
+
+    async def test_nodes(self, ask: Desk, context: Context, commands: Commands) -> None:
+        members = await enrol(context, *(f"Member{number}" for number in range(20)))
+        ids = [global_id("Member", member.id) for member in members]
+        document = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on Member { balance { available } } } }"
+        for some in (ids[:1], ids):
+            assert await self.counts(ask, commands, [document], ids=some) == [2]
