@@ -3,9 +3,12 @@
 import asyncio
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
+from threading import Thread
+from types import TracebackType
+from typing import Self
 
 from runtime.children import Child
 from runtime.embedded.ports import is_free
@@ -28,12 +31,12 @@ def run_all(settings: Settings) -> int:
             f"Port {settings.port} is in use: stop what listens there, or set PORT, such as "
             f"`PORT={settings.port + 1} regulars run`."
         )
-    with _interruptible(), ExitStack() as stack:
-        children = [Child(role, settings.data_dir / f"{role}.log") for role in ("api", "worker")]
-        for child in children:
-            stack.callback(child.stop)
+    with _interruptible(), _Children(settings) as children:
+        # Imports are half of a start; MongoDB takes the other half meanwhile.
+        children.start("api")
+        Thread(target=_import_ahead, daemon=True).start()
         try:
-            _serve(settings, children, stack)
+            _serve(settings, children)
         except KeyboardInterrupt:
             _ignore_signals()
             print("Stopping ...", flush=True)
@@ -41,46 +44,78 @@ def run_all(settings: Settings) -> int:
     return 0
 
 
-def _serve(settings: Settings, children: Sequence[Child], stack: ExitStack) -> None:
-    """Serves until interrupted. The servers are entered last and would be left first, so children stop here."""
+class _Children:
+    """The children of one run; leaving the block stops them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._all: list[Child] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def start(self, role: str) -> None:
+        """One more."""
+        self._all.append(Child(role, self._settings.data_dir / f"{role}.log"))
+
+    def go(self, settings: Settings) -> None:
+        """Tells the one that was started last where the servers are."""
+        self._all[-1].go({"MONGODB_URI": settings.mongodb_uri or "", "REDIS_URL": settings.redis_url or ""})
+
+    def check(self) -> None:
+        """Raises CannotRun when one has ended by itself."""
+        for child in self._all:
+            child.check()
+
+    def stop(self) -> None:
+        """Stops all of them, the API first: nobody is served by half."""
+        for child in self._all:
+            child.stop()
+
+
+def _serve(settings: Settings, children: _Children) -> None:
+    """Serves until interrupted; then the children stop before the servers do."""
     with reach(settings) as connected:
         try:
-            _prepare(connected, children)
-            for child in children:
-                child.go(_variables(connected))
+            _prepare(connected)
+            children.go(connected)
             _wait_until_ready(settings, children)
+            children.start("worker")
+            children.go(connected)
             _announce(connected)
             while True:
                 time.sleep(_WATCH_SECONDS)
-                for child in children:
-                    child.check()
+                children.check()
         except KeyboardInterrupt:
             _ignore_signals()
             raise
         finally:
-            for child in children:
-                child.stop()
+            children.stop()
 
 
-def _prepare(settings: Settings, children: Sequence[Child]) -> None:
+def _import_ahead() -> None:
+    with suppress(ImportError):  # whoever needs it says so
+        import runtime.prepare
+        import runtime.welcome  # noqa: F401
+
+
+def _prepare(settings: Settings) -> None:
     from runtime.prepare import prepare
 
     asyncio.run(prepare(settings))
-    for child in children:
-        child.check()
 
 
-def _variables(settings: Settings) -> Mapping[str, str]:
-    return {"MONGODB_URI": settings.mongodb_uri or "", "REDIS_URL": settings.redis_url or ""}
-
-
-def _wait_until_ready(settings: Settings, children: Sequence[Child]) -> None:
+def _wait_until_ready(settings: Settings, children: _Children) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while not _is_ready(settings):
-        for child in children:
-            child.check()
+        children.check()
         if time.monotonic() > deadline:
-            raise CannotRun(f"The API was not ready after {READY_SECONDS} s. See {children[0].log}.")
+            raise CannotRun(f"The API was not ready after {READY_SECONDS} s. See {settings.data_dir / 'api.log'}.")
         time.sleep(_POLL_SECONDS)
 
 

@@ -6,8 +6,6 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-import httpx
-
 from api.auth.bad_token import BadToken
 from api.auth.key import Key, read_keys
 from api.auth.key_source import KeySource
@@ -72,7 +70,7 @@ class KeySet:
             self._tried_at = now
             try:
                 self._keys = read_keys(await self._source())
-            except (OSError, ValueError, httpx.HTTPError):
+            except (OSError, ValueError):
                 _log.warning("key set not fetched", exc_info=True)
                 return
             self._fetched_at = now

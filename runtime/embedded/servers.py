@@ -2,6 +2,7 @@
 
 import fcntl
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -39,12 +40,17 @@ class EmbeddedServers:
         mongodb, redis = self._wanted
         with ExitStack() as stack:
             lock = _lock(self._directory, self._patience, stack)
-            if redis:
-                self.valkey = Valkey(self._directory, inherited=[lock])
-                stack.callback(self.valkey.stop)
-            if mongodb:
-                self.mongod = Mongod(self._directory, inherited=[lock])
-                stack.callback(self.mongod.stop)
+            # Beside each other: each spends its start waiting.
+            with ThreadPoolExecutor(1) as beside:
+                valkey = beside.submit(Valkey, self._directory, inherited=[lock]) if redis else None
+                try:
+                    if mongodb:
+                        self.mongod = Mongod(self._directory, inherited=[lock])
+                        stack.callback(self.mongod.stop)
+                finally:
+                    if valkey:
+                        self.valkey = valkey.result()
+                        stack.callback(self.valkey.stop)
             stack.callback(withdraw, self._directory)
             announce(self._directory, self._addresses())
             self._stack = stack.pop_all()
