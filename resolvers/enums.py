@@ -15,10 +15,10 @@ from services.rewards.list_rewards import RewardOrder
 
 strawberry.enum(ActorKind)
 strawberry.enum(ApprovalStatus)
-strawberry.enum(Code, name="ErrorCode")
-strawberry.enum(MemberStatus)
-strawberry.enum(NotificationKind)
-strawberry.enum(RedemptionStatus)
+strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
+strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems or is adjusted.")
+strawberry.enum(NotificationKind, description="What a message is about.")
+strawberry.enum(RedemptionStatus, description="What has become of a redemption.")
 strawberry.enum(RewardKind)
 strawberry.enum(RewardOrder)
 

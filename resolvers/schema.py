@@ -5,6 +5,7 @@ from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 from resolvers.boards.queries import BoardQuery
+from resolvers.descriptions import describe
 from resolvers.earning.record_events import RecordEventsMutation
 from resolvers.inbox.mark_notifications_read import MarkNotificationsReadMutation
 from resolvers.inbox.notification import Notification
@@ -65,6 +66,7 @@ def _build(*, sort: bool) -> strawberry.Schema:
     if isinstance(lookup, GraphQLInputObjectType):
         # Strawberry prints @oneOf without telling graphql-core, whose introspection would deny it.
         lookup.is_one_of = True
+    describe(built._schema)
     return built
 
 

@@ -36,7 +36,7 @@ class Receipt:
     previous_hash: str | None
 
 
-@strawberry.type
+@strawberry.type(description="One posting, which never changes.")
 class Entry(Node):
     """One posting. With no `loaded` entry it is a mere link to one, which can say its id and no more."""
 

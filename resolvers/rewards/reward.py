@@ -36,7 +36,7 @@ class RewardAvailability:
     refusals: list[UserError]
 
 
-@strawberry.type
+@strawberry.type(description="What members can have for points.")
 class Reward(Node):
     """A reward. `seen_by` is the member through whose eyes it was listed, if any.
 

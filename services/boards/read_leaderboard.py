@@ -55,8 +55,12 @@ async def _page(context: Context, year: str | None, start: int, count: int) -> S
 
 
 async def _place(context: Context, year: str | None, member: str) -> tuple[int, int] | None:
-    # None also for a member who is on no board: then MongoDB is asked in vain, which two index look-ups cost.
-    return await context.boards.rank(board_name(year), member) or await context.accounts.rank(member, year=year)
+    name = board_name(year)
+    place = await context.boards.rank(name, member)
+    # No place is no answer, unless the board itself answers: then it does not list the member.
+    if place or await context.boards.size(name) is not None:
+        return place
+    return await context.accounts.rank(member, year=year)
 
 
 def _unit(program: Program, board: Board) -> int:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from graphql import build_schema
+from graphql import build_schema, is_specified_scalar_type
 
 from resolvers.schema import print_sdl
 from tests.resolvers.contract import demands, departures, missing, parts
@@ -31,6 +31,15 @@ def test_nothing_is_asked_for_that_clients_of_the_contract_would_not_send() -> N
 
 def test_the_committed_schema_is_what_the_code_prints() -> None:
     assert (TESTS.parent / "schema.graphql").read_text() == print_sdl()
+
+
+def test_every_type_says_what_it_is() -> None:
+    silent = [
+        name
+        for name, type in OURS.type_map.items()
+        if not (name.startswith("__") or is_specified_scalar_type(type) or type.description)
+    ]
+    assert silent == []
 
 
 class TestComparison:

@@ -199,7 +199,8 @@ class TestUnlisted:
             "{ me { redemptions { edges { node { reward { code title stock availability { redeemable } } } } } } }"
         )
         data = await ask.data(as_member(ada), shown)
-        assert data["me"]["redemptions"]["edges"][0]["node"]["reward"]["title"] == "A cup of coffee"
+        reward = data["me"]["redemptions"]["edges"][0]["node"]["reward"]
+        assert (reward["title"], reward["availability"]) == ("A cup of coffee", {"redeemable": False})
         document = """query($id: ID!) { reward(id: $id) { copay { amount } availableFrom
             availability { refusals { __typename code } } } }"""
         data = await ask.data(as_member(ada), document, id=global_id("Reward", "tea"))
