@@ -8,6 +8,6 @@ def schema() -> None:
     Examples:
       regulars schema > schema.graphql
     """
-    from resolvers.schema import schema as built
+    from resolvers.schema import print_sdl
 
-    print(built.as_str())
+    print(print_sdl(), end="")
