@@ -1,11 +1,11 @@
 """Money: ISO 4217 codes, and amounts as exact whole numbers of the currency's smallest unit."""
 
-from decimal import Decimal
+from decimal import Context, Decimal, Rounded
 
 MAX_MINOR = 2**53 - 1
 # Bounds before arithmetic: neither 1e999999 nor a page of zeros is ever written out.
 _MINOR_NUMERALS = len(str(MAX_MINOR))
-_MAX_NUMERALS = 64
+_EXACT = Context(prec=64, traps=[Rounded])
 
 # The active codes of ISO 4217 for money (no metals, bonds, test or accounting units), 2026.
 _CODES = """
@@ -46,16 +46,14 @@ def to_minor(amount: Decimal, currency: str) -> int | None:
         return None
     if not amount:
         return 0
-    sign, numerals, exponent = amount.as_tuple()
-    places: int = int(exponent) + digits(currency)
-    if len(numerals) > _MAX_NUMERALS or len(numerals) + places > _MINOR_NUMERALS:
+    if amount.adjusted() >= _MINOR_NUMERALS:
         return None
-    whole: int = int("".join(map(str, numerals)))
-    # What is cut must be zeros. A divisor longer than the number would only leave the same remainder.
-    whole, lost = divmod(whole * 10 ** max(places, 0), 10 ** min(max(-places, 0), len(numerals)))
-    if lost or whole > MAX_MINOR:
+    try:
+        scaled = _EXACT.scaleb(amount, digits(currency))
+    except Rounded:
         return None
-    return -whole if sign else whole
+    whole = int(scaled)
+    return whole if whole == scaled and abs(whole) <= MAX_MINOR else None
 
 
 def from_minor(minor: int, currency: str) -> Decimal:

@@ -3,7 +3,9 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from domain.earning.basket import Basket, basket_of
 from domain.earning.because import because_flat, because_spent, because_tier
@@ -61,7 +63,7 @@ def _fire(program: Program, event: Event, basket: Basket | None, rule: EarningRu
     if basket is None:
         return 0, ""
     counted = _counted(basket, rule)
-    exact = counted * rule.points / (Fraction(rule.per) * 10 ** digits(program.money))
+    exact = counted * rule.points / (_fraction(rule.per) * 10 ** digits(program.money))
     points = _ROUND[rule.rounding](exact)
     if points <= 0:
         return 0, ""
@@ -71,15 +73,21 @@ def _fire(program: Program, event: Event, basket: Basket | None, rule: EarningRu
 def _counted(basket: Basket, rule: EarningRule) -> Fraction:
     """The amount with each category's multiplier, in minor units."""
     extra = (
-        (Fraction(multiplier) - 1) * basket.by_category[category]
+        (_fraction(multiplier) - 1) * basket.by_category[category]
         for category, multiplier in rule.categories.items()
         if category in basket.by_category
     )
     return sum(extra, Fraction(basket.total))
 
 
+@lru_cache(maxsize=1_024)
+def _fraction(number: Decimal) -> Fraction:
+    """The same number; a programme has few of them, and they are asked for with every event."""
+    return Fraction(number)
+
+
 def _tier_line(program: Program, tier: Tier, points: int) -> list[AwardLine]:
-    exact = (Fraction(tier.multiplier) - 1) * points
+    exact = (_fraction(tier.multiplier) - 1) * points
     bonus = math.floor(exact)
     if bonus <= 0:
         return []

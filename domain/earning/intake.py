@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.earning.event import Event, EventLine
 from domain.members.attributes import attributes
@@ -21,8 +21,7 @@ CLOCK_SKEW = timedelta(minutes=5)
 _FIRST_YEAR = 1970
 
 
-@dataclass(frozen=True, slots=True)
-class RecordLine:
+class RecordLine(NamedTuple):
     """One line of a basket as a source sends it; `amount` is what was paid for the line in all."""
 
     sku: str

@@ -52,7 +52,10 @@ async def record_events(
             taken[index] = event
     claims = [_claim(event, actor, now, backdated) for event in taken.values()]
     standing = await context.events.claim(claims) if claims else []
-    work = [_record(context, program, claim, before) for claim, before in zip(claims, standing, strict=True)]
+    work = [
+        _record(context, program, event, claim, before)
+        for event, claim, before in zip(taken.values(), claims, standing, strict=True)
+    ]
     answers = await asyncio.gather(*work, return_exceptions=True)
     await _close_claims(context, claims, answers)
     for index, answer in zip(taken, answers, strict=True):
@@ -68,7 +71,7 @@ async def finish_events(context: Context, claims: Sequence[Claim]) -> None:
     Raises the first fault, when all have been tried.
     """
     program = await context.programs.current()
-    work = [_record(context, program, claim, claim) for claim in claims]
+    work = [_record(context, program, None, claim, claim) for claim in claims]
     answers = await asyncio.gather(*work, return_exceptions=True)
     await _close_claims(context, claims, answers)
     for answer in answers:
@@ -89,7 +92,10 @@ async def _take_in(
     return taken
 
 
-async def _record(context: Context, program: Program, claim: Claim, before: Claim | None) -> Result:
+async def _record(
+    context: Context, program: Program, event: Event | None, claim: Claim, before: Claim | None
+) -> Result:
+    """`event` is what `claim` says, where it is at hand; what counts is the claim that stands."""
     if before is not None and (before.member, before.input) != (claim.member, claim.input):
         message = "An event of this source and id was recorded before with other content."
         return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("id",))
@@ -98,7 +104,7 @@ async def _record(context: Context, program: Program, claim: Claim, before: Clai
     standing = before or claim
     earning = Earning(
         program=program,
-        event=event_from_plain(standing.body, standing.member),
+        event=event if event and before is None else event_from_plain(standing.body, standing.member),
         actor=Actor(ActorKind(standing.body["by"][0]), standing.body["by"][1]),
         input=standing.input,
         at=standing.effective_at,
