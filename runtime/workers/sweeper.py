@@ -8,8 +8,10 @@ from datetime import date, datetime, timedelta
 from mongo.checkpoints import Checkpoints
 from mongo.leases import Lease
 from notifications.plan_expiring import alert_horizon, plan_expiring
+from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Outdone
 from runtime.workers.pausing import pause
+from runtime.workers.place import Place
 from services.context import Context
 from services.earning.record_events import finish_events
 from services.inbox.deliver import deliver
@@ -22,6 +24,7 @@ EVERY = 5.0
 """Seconds between looks at the calendar."""
 FINISH_EVERY = timedelta(seconds=30)
 UNFINISHED_AFTER = timedelta(seconds=60)
+BEHIND_AT_MOST = timedelta(minutes=1)
 _CLAIMS = 500
 
 
@@ -47,7 +50,8 @@ async def sweep(context: Context, checkpoints: Checkpoints, lease: Lease, stop: 
     while not stop.is_set():
         now = context.clock()
         today = await programme_day(context, now)
-        if swept is None or swept < today.isoformat():
+        due = swept is None or swept < today.isoformat()
+        if due and await is_projected(context, checkpoints):
             done = await sweep_day(context, now)
             logger.info(
                 "swept", extra={"day": today.isoformat(), "expired": done.expired, "alerted": done.alerted}
@@ -59,6 +63,17 @@ async def sweep(context: Context, checkpoints: Checkpoints, lease: Lease, stop: 
             await finish_unfinished(context, now)
             finished_at = now
         await pause(stop, EVERY)
+
+
+async def is_projected(context: Context, checkpoints: Checkpoints) -> bool:
+    """Whether the projection that says who is due has what was recorded until a minute before the newest entry.
+
+    A sweep over a projection that is just being built, as after a restore, would find nobody and call it a day.
+    """
+    found = (await checkpoints.get_many([AccountsFollower.name])).get(AccountsFollower.name)
+    handled_at = Place.read(found.value).handled_at if found else None
+    newest = await context.ledger.newest_recorded_at()
+    return handled_at is not None and (newest is None or newest - handled_at <= BEHIND_AT_MOST)
 
 
 async def programme_day(context: Context, now: datetime) -> date:

@@ -11,8 +11,10 @@ from domain.earning.event import Event
 from domain.earning.plain import event_to_plain
 from domain.inbox.message import NotificationKind
 from mongo.events import Claim, ClaimState
+from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Outdone
-from runtime.workers.sweeper import NAME, Swept, finish_unfinished, programme_day, sweep, sweep_day
+from runtime.workers.place import Place
+from runtime.workers.sweeper import NAME, Swept, finish_unfinished, is_projected, programme_day, sweep, sweep_day
 from services.context import Context
 from services.program.publish_program import publish_program
 from tests.support.eventually import eventually
@@ -87,10 +89,21 @@ class TestSweepDay:
 
 
 class TestSweep:
+    async def test_nothing_is_swept_before_the_projection_has_followed(
+        self, context: Context, clock: Clock, desk: Desk
+    ) -> None:
+        assert not await is_projected(context, desk.checkpoints)
+        await _projected_until(desk, NOON - timedelta(minutes=2))
+        await earn(context, "ann", 250)
+        assert not await is_projected(context, desk.checkpoints)
+        await _projected_until(desk, NOON - timedelta(seconds=59))
+        assert await is_projected(context, desk.checkpoints)
+
     async def test_two_sweepers_and_a_restart_sweep_the_day_once(
         self, context: Context, clock: Clock, desk: Desk
     ) -> None:
         await earn(context, "ann", 250)
+        await _projected_until(desk, NOON)
         clock.now = at(6, 24)
 
         assert await self._swept_until(context, desk, "2026-06-24") == 1
@@ -140,6 +153,13 @@ class TestSweep:
         await task
         await desk.leases.release(lease)
         return len(await alerts(context, "ann"))
+
+
+async def _projected_until(desk: Desk, handled_at: datetime) -> None:
+    lease = await desk.lease(AccountsFollower.name)
+    await desk.checkpoints.claim(lease)
+    await desk.checkpoints.save(lease, Place(handled_at=handled_at).plain(), now=handled_at)
+    await desk.leases.release(lease)
 
 
 class TestFinishUnfinished:
