@@ -109,10 +109,10 @@ async def _request(
     currency: str,
     standing: Approval | None,
 ) -> Entry | Approval | Refused:
-    entry = (await context.ledger.by_keys([posting.slot])).get(posting.slot)
-    if entry:  # posted alone, before the limit was lowered or by someone who has a higher one
-        return entry if entry.input == posting.input else _conflict()
     if standing is None:
+        entry = (await context.ledger.by_keys([posting.slot])).get(posting.slot)
+        if entry:  # posted alone, before the limit was lowered or by someone who has a higher one
+            return entry if entry.input == posting.input else _conflict()
         now = context.clock()
         await context.notes.put(command.member, posting.key, command.note, by=identity.actor(), at=now)
         standing = await context.approvals.request(_approval(identity, command, posting, currency, now))

@@ -1,10 +1,10 @@
 """A second person decides what waited; on a yes the points move with the decision, or neither does."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
-from domain.refusals import Code, Refused, not_found
+from domain.refusals import Code, Refused, invalid, not_found
 from domain.support.approval import Approval, ApprovalStatus, Decision
 from mongo.transactions import Session
 from services.context import Context
@@ -12,7 +12,7 @@ from services.identity import Identity
 from services.keys import client_key
 from services.ledger.poster import Posted
 from services.members.active_member import active_member
-from services.support.adjust_points import AdjustPoints, adjustment
+from services.support.adjust_points import MAX_NOTE, AdjustPoints, adjustment
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,10 @@ class Decided:
 async def decide_approval(context: Context, identity: Identity, command: DecideApproval) -> Decided | Refused:
     """Decides once; the same key and input again answer the same.
 
-    Refuses NOT_FOUND, ALREADY_DECIDED, FORBIDDEN to whoever asked for it, MEMBER_NOT_ACTIVE, whatever the
-    adjustment itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
+    Refuses bad input, NOT_FOUND, ALREADY_DECIDED, FORBIDDEN to whoever asked for it, MEMBER_NOT_ACTIVE,
+    whatever the adjustment itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
     """
-    key = client_key(command.key)
+    key = _refuse_note(command.note) or client_key(command.key)
     if isinstance(key, Refused):
         return key
     approval = (await context.approvals.get_many([command.approval])).get(command.approval)
@@ -54,6 +54,10 @@ async def decide_approval(context: Context, identity: Identity, command: DecideA
     if not command.approve:
         return await _reject(context, approval, decision, command)
     return await _approve(context, identity, approval, decision, command)
+
+
+def _refuse_note(note: str | None) -> Refused | None:
+    return invalid(f"A note has at most {MAX_NOTE} characters.", "note") if len(note or "") > MAX_NOTE else None
 
 
 def _refuse(approval: Approval, decision: Decision) -> Refused | None:
@@ -86,7 +90,7 @@ async def _approve(
         return member
 
     async def settle(session: Session, entry: Entry) -> Refused | None:
-        done = Decision(decision.by, decision.at, decision.key, decision.input, entry.seq)
+        done = replace(decision, sequence=entry.seq)
         if not await context.approvals.decide(approval.id, ApprovalStatus.APPROVED, done, session):
             return _already_decided(None)
         await _keep_note(context, approval, decision, command, session)
@@ -94,13 +98,16 @@ async def _approve(
 
     program = await context.programs.current()
     asked = AdjustPoints(approval.member, approval.points, approval.reason, "", approval.key, approval.currency)
-    posting = adjustment(program, identity, asked, key=f"approval:{approval.id}", input=approval.input)
+    posting = adjustment(program, identity, asked, key=approval.key, input=approval.input)
     outcome = await context.poster.post_with(posting, settle)
     if isinstance(outcome, Refused) and outcome.code is Code.ALREADY_DECIDED:
         return await _decided_meanwhile(context, approval.id, decision)
     if isinstance(outcome, Refused):
         return outcome
     if isinstance(outcome, Posted) and outcome.replayed:
+        # Decided before; or posted alone, under the same key, by someone whose limit is higher: once is enough.
+        done = replace(decision, sequence=outcome.entry.seq)
+        await context.approvals.decide(approval.id, ApprovalStatus.APPROVED, done)
         return await _decided_meanwhile(context, approval.id, decision)
     return await _again(context, approval.id)
 
