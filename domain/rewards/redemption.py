@@ -87,10 +87,14 @@ def _window(reward: Reward, now: datetime) -> Refused | None:
 
 
 def _tier(program: Program, reward: Reward, tier: Tier) -> Refused | None:
-    ranks = [level.code for level in program.tiers.levels]
-    if reward.min_tier is None or ranks.index(tier.code) >= ranks.index(reward.min_tier):
+    if reward.min_tier is None:
         return None
-    name = program.tiers.levels[ranks.index(reward.min_tier)].name
+    levels = program.tiers.levels
+    # The catalog may be a moment ahead of the programme in hand: nobody holds a tier that it does not know.
+    rank = next((rank for rank, level in enumerate(levels) if level.code == reward.min_tier), len(levels))
+    if levels.index(tier) >= rank:
+        return None
+    name = levels[rank].name if rank < len(levels) else reward.min_tier
     reason = f"{reward.title} is for members of tier {name} and above."
     return NotEligible(Code.NOT_ELIGIBLE, reason, ("rewardId",), reasons=(reason,))
 

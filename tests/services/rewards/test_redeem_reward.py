@@ -139,3 +139,51 @@ class TestRedeemReward:
         results = await asyncio.gather(*(redeem(context, member, key=f"k{n}") for n in range(15)))
         assert sum(isinstance(result, Redeemed) for result in results) == 10
         assert await state(context, member) == (0, 10, 10)
+
+
+class TestAChangingCatalog:
+    """What was redeemed stays so under its key; what was not goes by the catalog as it is now."""
+
+    async def test_a_retry_answers_the_same_after_the_price_has_changed(
+        self, context: Context, member: Member
+    ) -> None:
+        first = await redeem(context, member, expected_points=100)
+        await publish_program(context, SYSTEM, a_program(rewards=(replace(REWARDS[0], cost=150),)))
+        assert await redeem(context, member, expected_points=100) == first
+        other = await redeem(context, member, key="k2", expected_points=100)
+        assert isinstance(other, Refused)
+        assert other.code is Code.PRICE_CHANGED
+        assert await state(context, member) == (900, 19, 1)
+
+    async def test_a_retry_answers_the_same_after_the_reward_is_gone(
+        self, context: Context, member: Member
+    ) -> None:
+        first = await redeem(context, member)
+        await publish_program(context, SYSTEM, a_program(rewards=REWARDS[1:]))
+        assert await redeem(context, member) == first
+        other = await redeem(context, member, key="k2")
+        assert isinstance(other, Refused)
+        assert other.code is Code.NOT_FOUND
+
+    async def test_stock_that_ends_or_begins_is_what_the_catalog_says_now(
+        self, context: Context, member: Member
+    ) -> None:
+        await redeem(context, member, key="limited")
+        await publish_program(context, SYSTEM, a_program(rewards=(replace(REWARDS[0], stock=None),)))
+        assert isinstance(await redeem(context, member, key="unlimited"), Redeemed)
+        assert await state(context, member) == (800, None, 2)
+        await publish_program(context, SYSTEM, a_program(rewards=(replace(REWARDS[0], stock=1),)))
+        assert isinstance(await redeem(context, member, key="last"), Redeemed)
+        refused = await redeem(context, member, key="late")
+        assert isinstance(refused, Refused)
+        assert refused.code is Code.OUT_OF_STOCK
+        assert await state(context, member) == (700, 0, 3)
+
+    async def test_a_reward_for_a_tier_that_this_process_has_yet_to_hear_of_is_for_nobody(
+        self, context: Context, member: Member
+    ) -> None:
+        ahead = a_program(rewards=(replace(REWARDS[0], min_tier="platinum"),))
+        await context.rewards.put_all(ahead, now=context.clock())
+        refused = await redeem(context, member)
+        assert isinstance(refused, NotEligible)
+        assert refused.reasons == ("A mug is for members of tier platinum and above.",)
