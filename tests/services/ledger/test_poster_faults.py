@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from mongo.ledger import Ledger
 from mongo.transactions import Session, Transactions
 from services.context import Context
 from services.ledger.poster import Posted, Poster, Posting
-from tests.support.house import NOON
+from tests.support.house import NOON, Clock
 from tests.support.ledger import earning, redeeming
 
 
@@ -171,3 +172,39 @@ class TestSharedNames:
         await asyncio.wait_for(asyncio.gather(*commands), 20)
         heads = await context.ledger.heads(["a", "b"])
         assert [head.seq for head in heads.values()] == [10, 10]
+
+
+class TestManyLotsDue:
+    async def test_callers_at_once_write_each_expiry_once_and_then_their_own_entries(
+        self, context: Context, clock: Clock
+    ) -> None:
+        for number in range(6):
+            key, expires_at = f"client:lot:{number}", NOON + timedelta(days=1 + number)
+            await context.poster.post(Posting("m1", key, "", earning(10, key=key, expires_at=expires_at)))
+        clock.advance(days=6)  # the sixth lot expires at this very instant
+        commands = [a_posting(1, f"client:{number}") for number in range(8)]
+        await asyncio.gather(
+            *(context.poster.post(command) for command in commands[:4]),
+            *(context.poster.post_with(command, nothing) for command in commands[4:]),
+        )
+        entries = await context.ledger.since("m1", 6)
+        assert [entry.points for entry in entries] == [-10] * 6 + [1] * 8
+        assert [entry.effective_at for entry in entries[:6]] == [NOON + timedelta(days=1 + n) for n in range(6)]
+        assert entries[-1].after.account("POINTS").available == 8
+
+    async def test_history_that_comes_after_live_entries_counts_no_earlier_than_they_do(
+        self, context: Context
+    ) -> None:
+        await context.poster.post(a_posting(5, "client:live"))
+        old = NOON - timedelta(days=700)
+        late = Posting("m1", "client:old", "", earning(3, key="client:old", expires_at=old), at=old)
+        await context.poster.post(late)
+        await context.poster.post(a_posting(2, "client:next"))
+        entries = await context.ledger.since("m1", 0)
+        # What came after its own expiry is gone at once, by an entry that counts when it came.
+        assert [(entry.points, entry.effective_at) for entry in entries] == [
+            (5, NOON),
+            (3, NOON),
+            (-3, NOON),
+            (2, NOON),
+        ]
