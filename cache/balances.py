@@ -81,16 +81,23 @@ class Balances:
         Whoever posted need not look at the answer: what did not arrive is remembered here, and this process
         reads nothing older.
         """
+        return await self._offer([(member, seq, b"%d %s" % (seq, value)) for member, seq, value in items])
+
+    async def outdate_many(self, items: Sequence[tuple[str, int]]) -> bool:
+        """Says that members have gone on to these sequences, without saying where to: readers ask MongoDB then.
+
+        Cheaper than `put_many`, for many members whom nobody is waiting to read; otherwise as that.
+        """
+        return await self._offer([(member, seq, b"%d" % seq) for member, seq in items])
+
+    async def _offer(self, items: Sequence[tuple[str, int, bytes]]) -> bool:
         for member, seq, _ in items:
             self._floors.raise_to(member, seq)
         chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
         delivered = False
         try:
             replies = await self._cache.write(
-                lambda space: [
-                    _put(space, [(member, seq, b"%d %s" % (seq, value)) for member, seq, value in chunk])
-                    for chunk in chunks
-                ]
+                lambda space: [_put(space, chunk) for chunk in chunks],
             )
             delivered = replies is not None
         finally:

@@ -54,10 +54,10 @@ def build_context(
 ) -> Context:
     """The context over open connections. `cached`: what is posted is written to Redis before its caller hears.
 
-    Without it Redis hears of an entry when the followers do, which a bulk load prefers.
+    Without it Redis only hears that what it has is old, which a bulk load prefers; the followers bring the rest.
     """
     ledger, balances = Ledger(database), Balances(cache)
-    told = write_through(balances) if cached else None
+    told = write_through(balances) if cached else outdate(balances)
     return Context(
         clock=clock,
         programs=Programs(database),
@@ -83,6 +83,16 @@ def write_through(balances: Balances) -> Told:
     async def told(entries: Sequence[Entry]) -> None:
         newest = {entry.member: entry for entry in sorted(entries, key=lambda entry: entry.seq)}
         await balances.put_many([encode_head(entry) for entry in newest.values()])
+
+    return told
+
+
+def outdate(balances: Balances) -> Told:
+    """Tells Redis that the members have gone on, so that nobody is served what was before."""
+
+    async def told(entries: Sequence[Entry]) -> None:
+        newest = {entry.member: entry.seq for entry in sorted(entries, key=lambda entry: entry.seq)}
+        await balances.outdate_many(list(newest.items()))
 
     return told
 

@@ -25,6 +25,9 @@ def import_file(
     rejects: Annotated[
         Path | None, typer.Option(help="Where rejected lines go; FILE.rejects.ndjson if left out.")
     ] = None,
+    processes: Annotated[
+        int | None, typer.Option(help="Processes to share a large file of events; by the machine.", min=1, max=64)
+    ] = None,
 ) -> None:
     """Imports members or events of the past: each counts at its own time, and once.
 
@@ -44,12 +47,20 @@ def import_file(
       regulars import till.csv --mapping till.yaml --rejects /tmp/rejects.ndjson
     """
     from runtime.cli.environment import quiet_logs, settings
-    from runtime.importing import import_into, tell
+    from runtime.importing import Wish, import_with_progress, tell
 
     known = settings()
     quiet_logs(known)
-    target = rejects or file.with_name(f"{file.name}.rejects.ndjson")
-    report = import_into(known, file, mapping=mapping, kind=kind, format=format, dry_run=dry_run, rejects=target)
-    print(tell(report, dry_run=dry_run, rejects=target))
+    wish = Wish(
+        file=file,
+        rejects=rejects or file.with_name(f"{file.name}.rejects.ndjson"),
+        mapping=mapping,
+        kind=kind,
+        format=format,
+        dry_run=dry_run,
+        processes=processes,
+    )
+    report = import_with_progress(known, wish)
+    print(tell(report, wish))
     if report.rejected:
         raise typer.Exit(1)

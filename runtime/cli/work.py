@@ -24,7 +24,7 @@ def in_house(
 
     async def worked(connected: Settings) -> Result:
         if settings.mongodb_uri is None:
-            await _migrate(connected)
+            await migrate_own(connected)
         async with open_house(connected, cached=cached) as house:
             return await work(house)
 
@@ -43,7 +43,8 @@ def attempt(opened: Callable[[], AbstractAsyncContextManager[object]]) -> None:
     asyncio.run(once())
 
 
-async def _migrate(settings: Settings) -> None:
+async def migrate_own(settings: Settings) -> None:
+    """Migrates the embedded database: nobody else's."""
     from mongo.migrate import migrate
     from runtime.wiring import open_stores
 

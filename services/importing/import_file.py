@@ -19,6 +19,7 @@ from services.importing.lane import Lane, Numbered
 from services.importing.mapping import BadMapping, Mapping, mapping_for
 from services.importing.rejects import Rejects
 from services.importing.rows import Row, format_of, read_rows
+from services.importing.shard import WHOLE, Shard
 from services.importing.take import Taken, Taker
 
 BATCH = 500
@@ -54,6 +55,7 @@ class ImportFile:
     kind: Kind | None = None
     format: Format | None = None
     dry_run: bool = False
+    shard: Shard = WHOLE
     batch: int = BATCH
     on_progress: Callable[[Report], None] = field(default=lambda _report: None)
 
@@ -64,8 +66,8 @@ async def import_file(context: Context, imports: Imports, command: ImportFile) -
     Raises OSError when the file cannot be read, BadMapping when nothing says what its rows are, and
     StoreUnavailable when MongoDB goes away: the same import again is safe.
     """
-    mapping = command.mapping or _recognise(command)
-    fingerprint = _fingerprint(command.path, mapping)
+    mapping = mapping_of(command)
+    fingerprint = _fingerprint(command, mapping)
     start = 0 if command.dry_run else await imports.line(fingerprint)
     with Rejects(command.rejects, after=start, keep=not command.dry_run) as rejects:
         taker = Taker(context, enrol=mapping.enrol, dry_run=command.dry_run)
@@ -109,7 +111,7 @@ class _Run:
         format = self.command.format or format_of(self.command.path)
         try:
             for row in read_rows(self.command.path, format):
-                if row.number > after:
+                if row.number > after and self.command.shard.has(self.mapping, row):
                     await self._row(row)
             for lane in self.lanes:
                 await lane.drain()
@@ -184,8 +186,10 @@ class _Run:
         self.command.on_progress(self.report)
 
 
-def _recognise(command: ImportFile) -> Mapping:
-    """The ready mapping for the file's first good row."""
+def mapping_of(command: ImportFile) -> Mapping:
+    """The mapping that is asked for, or the ready one for the file's first good row. Raises BadMapping."""
+    if command.mapping:
+        return command.mapping
     format = command.format or format_of(command.path)
     first = next((row.value for row in read_rows(command.path, format) if row.value is not None), None)
     if first is None:
@@ -197,9 +201,10 @@ def _recognise(command: ImportFile) -> Mapping:
     return mapping
 
 
-def _fingerprint(path: Path, mapping: Mapping) -> str:
-    """Names the import by the file's content and size, wherever it lies, and by what its rows are."""
-    with path.open("rb") as file:
+def _fingerprint(command: ImportFile, mapping: Mapping) -> str:
+    """Names the import by the file's content and size, wherever it lies, and by what is taken of it."""
+    with command.path.open("rb") as file:
         digest = hashlib.sha256(file.read(_FINGERPRINT_BYTES))
-    digest.update(f"{path.stat().st_size} {mapping.kind} {sorted(mapping.fields)}".encode())
+    size = command.path.stat().st_size
+    digest.update(f"{size} {mapping.kind} {sorted(mapping.fields)} {command.shard}".encode())
     return f"file:{digest.hexdigest()[:32]}"

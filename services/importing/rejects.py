@@ -1,6 +1,7 @@
 """The rejects file: each line that was not taken, with its number and why, in the order of the lines."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
@@ -59,6 +60,16 @@ class Rejects:
         if self._file is None:
             self._file = self.path.open("a", encoding="utf-8", errors="backslashreplace")
         return self._file
+
+
+def merge(parts: Sequence[Path], into: Path) -> None:
+    """Makes one rejects file of the parts', which go."""
+    rows = [row for part in parts if part.exists() for row in part.read_text(encoding="utf-8").splitlines(True)]
+    into.unlink(missing_ok=True)
+    if rows:
+        into.write_text("".join(sorted(rows, key=_line_of)), encoding="utf-8")
+    for part in parts:
+        part.unlink(missing_ok=True)
 
 
 def _sort(path: Path) -> None:
