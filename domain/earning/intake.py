@@ -105,8 +105,9 @@ def _refuse_money(program: Program, command: RecordEvent) -> Refused | None:
 
 
 def _refuse_line(program: Program, index: str, line: RecordLine) -> Refused | None:
-    for name, text in {"sku": line.sku, "category": line.category, "brand": line.brand}.items():
+    for text in (line.sku, line.category, line.brand):
         if text is not None and not _is_fine(text):
+            name = RecordLine._fields[line.index(text)]
             return invalid(f"The {name} is at most {MAX_TEXT} printable characters.", "lines", index, name)
     if not 0 <= line.quantity <= MAX_MINOR:
         return invalid("The quantity is at least 0.", "lines", index, "quantity")

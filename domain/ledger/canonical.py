@@ -8,6 +8,7 @@ import hashlib
 import json
 import unicodedata
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from domain.ledger.entry import Entry
@@ -130,16 +131,23 @@ def _totals_to_plain(totals: Account | Changes) -> Plain:
 
 
 def _lots_to_plain(lots: tuple[Lot, ...]) -> list[list[int | None]]:
-    return [[_ms_or_none(lot.expires_at), lot.points] for lot in lots]
+    return [[_ms_or_none(expires_at), points] for expires_at, points in lots]
 
 
 def _lots_from_plain(plain: Any) -> tuple[Lot, ...]:
-    return tuple(Lot(None if ms is None else from_ms(ms), points) for ms, points in plain)
+    return tuple([Lot(_from_ms_or_none(ms), points) for ms, points in plain])
 
 
 def _tier_from_plain(plain: list[Any] | None) -> TierMark | None:
     return TierMark(plain[0], from_ms(plain[1])) if plain else None
 
 
+# Lots share few dates: the ends of some dozen months.
+@lru_cache(maxsize=4_096)
 def _ms_or_none(moment: datetime | None) -> int | None:
     return None if moment is None else to_ms(moment)
+
+
+@lru_cache(maxsize=4_096)
+def _from_ms_or_none(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)

@@ -88,7 +88,7 @@ def apply(state: State, currency: str, changes: Changes) -> State:
     """
     before = state.account(currency)
     account = Account(
-        merge_lots(before.lots, changes.lots),
+        merge_lots(before.lots, changes.lots) if changes.lots else before.lots,
         before.earned + changes.earned,
         before.adjusted + changes.adjusted,
         before.redeemed + changes.redeemed,
@@ -108,11 +108,14 @@ def apply(state: State, currency: str, changes: Changes) -> State:
 def merge_lots(lots: tuple[Lot, ...], deltas: Iterable[Lot]) -> tuple[Lot, ...]:
     """Lots with signed deltas added by date: sorted, none empty. Raises ValueError below zero."""
     points = dict(lots)
+    known = len(points)
     for expires_at, delta in deltas:
         points[expires_at] = points.get(expires_at, 0) + delta
     if any(value < 0 for value in points.values()):
         raise ValueError("a lot would fall below zero")
-    return tuple(sorted((Lot(*item) for item in points.items() if item[1]), key=_soonest_first))
+    merged = tuple(Lot(*item) for item in points.items() if item[1])
+    # Without a new date the order stands, which is nearly always.
+    return merged if len(points) == known else tuple(sorted(merged, key=_soonest_first))
 
 
 def take(lots: tuple[Lot, ...], points: int) -> tuple[Lot, ...]:

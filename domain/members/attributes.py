@@ -16,7 +16,7 @@ _MAX_WHOLE = 2**53 - 1
 
 def attributes(value: Any) -> Mapping[str, Any] | Refused:
     """The attributes; {} for None. Refuses what is no JSON object, over 8 KiB or nested deeper than 5."""
-    if value is None:
+    if value is None or value == {}:
         return {}
     if not isinstance(value, Mapping):
         return invalid("Attributes are a JSON object.", "attributes")
