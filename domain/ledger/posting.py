@@ -32,7 +32,8 @@ def follow(head: Head, decide: Decide, *, at: datetime | None, now: datetime) ->
     expiry either; SETTLE writes only those, and is None when none is due.
     """
     moment = max(at or now, head.effective_at or at or now)
-    draft = decide(replace(head, after=settle(head.after, moment)), moment)
+    settled = settle(head.after, moment)
+    draft = decide(head if settled is head.after else replace(head, after=settled), moment)
     if draft is None or isinstance(draft, Refused):
         return draft
     entries = settlements(head, moment, now)

@@ -97,12 +97,7 @@ def apply(state: State, currency: str, changes: Changes) -> State:
     qualifying = state.qualifying
     if changes.qualifying:
         qualifying = _count(qualifying, changes.qualifying)
-    return replace(
-        state,
-        accounts={**state.accounts, currency: account},
-        qualifying=qualifying,
-        tier=changes.tier or state.tier,
-    )
+    return State({**state.accounts, currency: account}, qualifying, changes.tier or state.tier)
 
 
 def merge_lots(lots: tuple[Lot, ...], deltas: Iterable[Lot]) -> tuple[Lot, ...]:
