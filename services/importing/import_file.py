@@ -24,7 +24,7 @@ from services.importing.take import Taken, Taker
 
 BATCH = 500
 LANES = 2
-_NOTE_EVERY = 5_000
+NOTE_EVERY = 5_000
 _YIELD_EVERY = 25
 _FINGERPRINT_BYTES = 1024 * 1024
 
@@ -129,7 +129,7 @@ class _Run:
             await self._convert(row.number, row.value)
         if row.number % _YIELD_EVERY == 0:
             await asyncio.sleep(0)  # what is in flight goes on while rows are read
-        if row.number - self.noted >= _NOTE_EVERY:
+        if row.number - self.noted >= NOTE_EVERY:
             self.noted = row.number
             await self._note(row.number)
 
