@@ -13,18 +13,21 @@ from typing import Self
 from runtime.children import Child
 from runtime.embedded.ports import is_free
 from runtime.faults import CannotRun
-from runtime.reach import reach
+from runtime.reach import reach_lastingly
 from runtime.settings import Settings
 
 READY_SECONDS = 60
 _POLL_SECONDS = 0.02
 _WATCH_SECONDS = 0.2
+_EARLY_SECONDS = 10
+_MOST_EARLY_ENDS = 5
 
 
 def run_all(settings: Settings) -> int:
     """Starts everything, says when it is ready, and stops it in order on SIGINT, SIGTERM or SIGHUP; exit code.
 
-    Raises CannotRun when the port is taken or a part of it ends by itself; everything else is stopped then.
+    What dies meanwhile is started again. Raises CannotRun when the port is taken, or when a part of it ends
+    before all is ready or again and again; everything else is stopped then.
     """
     if not is_free(settings.port):
         raise CannotRun(
@@ -49,7 +52,8 @@ class _Children:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._all: list[Child] = []
+        self._all: dict[str, Child] = {}
+        self._early_ends = 0
 
     def __enter__(self) -> Self:
         return self
@@ -61,36 +65,50 @@ class _Children:
 
     def start(self, role: str) -> None:
         """One more."""
-        self._all.append(Child(role, self._settings.data_dir / f"{role}.log"))
+        self._all[role] = Child(role, self._settings.data_dir / f"{role}.log")
 
-    def go(self, settings: Settings) -> None:
-        """Tells the one that was started last where the servers are."""
-        self._all[-1].go({"MONGODB_URI": settings.mongodb_uri or "", "REDIS_URL": settings.redis_url or ""})
+    def go(self, role: str, settings: Settings) -> None:
+        """Tells one where the servers are; it serves from then on."""
+        self._all[role].go({"MONGODB_URI": settings.mongodb_uri or "", "REDIS_URL": settings.redis_url or ""})
 
     def check(self) -> None:
         """Raises CannotRun when one has ended by itself."""
-        for child in self._all:
-            child.check()
+        for child in self._all.values():
+            if child.ended:
+                raise child.failure()
+
+    def revive(self, settings: Settings) -> list[str]:
+        """Starts again those that have ended, and names them; CannotRun for what ends as soon as it has begun."""
+        dead = [role for role, child in self._all.items() if child.ended]
+        for role in dead:
+            self._early_ends = self._early_ends + 1 if self._all[role].age < _EARLY_SECONDS else 0
+            if self._early_ends >= _MOST_EARLY_ENDS:
+                raise self._all[role].failure()
+            self.start(role)
+            self.go(role, settings)
+        return dead
 
     def stop(self) -> None:
         """Stops all of them, the API first: nobody is served by half."""
-        for child in self._all:
+        for child in self._all.values():
             child.stop()
 
 
 def _serve(settings: Settings, children: _Children) -> None:
     """Serves until interrupted; then the children stop before the servers do."""
-    with reach(settings) as connected:
+    with reach_lastingly(settings) as reached:
+        connected = reached.settings
         try:
             _prepare(connected)
-            children.go(connected)
+            children.go("api", connected)
             _wait_until_ready(settings, children)
             children.start("worker")
-            children.go(connected)
+            children.go("worker", connected)
             _announce(connected)
             while True:
                 time.sleep(_WATCH_SECONDS)
-                children.check()
+                for name in [*reached.revive(), *children.revive(connected)]:
+                    print(f"{name} ended and was started again; see the logs in {settings.data_dir}", flush=True)
         except KeyboardInterrupt:
             _ignore_signals()
             raise

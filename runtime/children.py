@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -23,6 +24,7 @@ class Child:
     def __init__(self, role: str, log: Path) -> None:
         self.role = role
         self.log = log
+        self._started_at = time.monotonic()
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("ab") as output:
             self._process = subprocess.Popen(
@@ -44,13 +46,22 @@ class Child:
         """Its process id."""
         return self._process.pid
 
-    def check(self) -> None:
-        """Raises CannotRun, with the end of its log, when it has ended by itself."""
-        code = self._process.poll()
-        if code is not None:
-            raise CannotRun(
-                f"The {self.role} process ended with code {code}. See {self.log}, which ends:\n{_tail(self.log)}"
-            )
+    @property
+    def ended(self) -> bool:
+        """Whether it has ended, by itself or by another's hand."""
+        return self._process.poll() is not None
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was started."""
+        return time.monotonic() - self._started_at
+
+    def failure(self) -> CannotRun:
+        """What to say of its end, with the end of its log."""
+        return CannotRun(
+            f"The {self.role} process ended with code {self._process.poll()}. "
+            f"See {self.log}, which ends:\n{_tail(self.log)}"
+        )
 
     def stop(self) -> None:
         """Asks it to stop and waits until it has; insists after a while. Twice is once."""

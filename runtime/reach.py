@@ -1,11 +1,19 @@
 """Where this command's servers are: named by the settings, running on the data directory, or started for it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from runtime.faults import NotConnected
 from runtime.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Settings with both addresses. `revive` starts again what was started here and has died, and names it."""
+
+    settings: Settings
+    revive: Callable[[], list[str]]
 
 
 @contextmanager
@@ -15,9 +23,16 @@ def reach(settings: Settings, *, start: bool = True) -> Iterator[Settings]:
     What the settings leave out is what `regulars run` has started on the same data directory; else, with
     `start`, it is started for the time of the block. Raises NotConnected when nothing runs and nothing may.
     """
+    with reach_lastingly(settings, start=start) as reached:
+        yield reached.settings
+
+
+@contextmanager
+def reach_lastingly(settings: Settings, *, start: bool = True) -> Iterator[Reached]:
+    """As `reach`, for whoever keeps the servers going."""
     known = _with_running(settings)
     if known.mongodb_uri and known.redis_url:
-        yield known
+        yield Reached(known, list)
         return
     if not start:
         raise NotConnected(
@@ -28,11 +43,12 @@ def reach(settings: Settings, *, start: bool = True) -> Iterator[Settings]:
 
     mongodb, redis = not known.mongodb_uri, not known.redis_url
     with EmbeddedServers(settings.data_dir, mongodb=mongodb, redis=redis) as servers:
-        yield replace(
+        connected = replace(
             known,
             mongodb_uri=servers.mongodb_uri if mongodb else known.mongodb_uri,
             redis_url=servers.redis_url if redis else known.redis_url,
         )
+        yield Reached(connected, servers.revive)
 
 
 def _with_running(settings: Settings) -> Settings:

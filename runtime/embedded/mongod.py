@@ -26,12 +26,7 @@ class Mongod:
         self._data = directory / "mongodb"
         self._data.mkdir(parents=True, exist_ok=True)
         self.port = self._choose_port()
-        self._process = self._start("--replSet", REPLICA_SET)
-        try:
-            self._wait_until_writable()
-        except BaseException:
-            self.stop()
-            raise
+        self._process = self._start_member()
 
     @property
     def uri(self) -> str:
@@ -42,6 +37,16 @@ class Mongod:
     def pid(self) -> int:
         """The process id of mongod itself."""
         return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it still runs."""
+        return self._process.running
+
+    def restart(self) -> None:
+        """Start it again at the same address over its data; raises EmbeddedServerError if it cannot."""
+        self.stop()
+        self._process = self._start_member()
 
     def stop(self) -> None:
         """Shut it down in order and wait for its end."""
@@ -68,6 +73,18 @@ class Mongod:
         finally:
             process.stop()
 
+    def _start_member(self) -> ServerProcess:
+        process = self._start("--replSet", REPLICA_SET)
+        try:
+            process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
+            with ReplicaSetMember(LOOPBACK, self.port) as member:
+                member.found(REPLICA_SET)
+                process.wait_until(member.is_primary, timeout=_START_SECONDS)
+        except BaseException:
+            process.stop()
+            raise
+        return process
+
     def _start(self, *options: str) -> ServerProcess:
         return ServerProcess(
             [*_command(self.port, self._data), *options],
@@ -75,12 +92,6 @@ class Mongod:
             environment=library_environment(self._directory / "libraries"),
             inherited=self._inherited,
         )
-
-    def _wait_until_writable(self) -> None:
-        self._process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
-        with ReplicaSetMember(LOOPBACK, self.port) as member:
-            member.found(REPLICA_SET)
-            self._process.wait_until(member.is_primary, timeout=_START_SECONDS)
 
 
 def _command(port: int, data: Path) -> list[str]:

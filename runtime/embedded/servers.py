@@ -64,6 +64,17 @@ class EmbeddedServers:
     ) -> None:
         self._stack.close()
 
+    def revive(self) -> list[str]:
+        """Starts what has died again, at its address and over its data; the names of what had.
+
+        Raises EmbeddedServerError when it cannot.
+        """
+        servers = {"MongoDB": self.mongod, "Valkey": self.valkey}
+        dead = {name: server for name, server in servers.items() if server and not server.running}
+        for server in dead.values():
+            server.restart()
+        return list(dead)
+
     @property
     def mongodb_uri(self) -> str:
         """Where MongoDB's clients connect."""

@@ -19,18 +19,10 @@ class Valkey:
     def __init__(self, directory: Path, *, inherited: Sequence[int] = ()) -> None:
         """Start it and wait until it answers; raises EmbeddedServerError if it cannot."""
         directory.mkdir(parents=True, exist_ok=True)
+        self._directory = directory
+        self._inherited = inherited
         self.port = free_port()
-        self._process = ServerProcess(
-            _command(self.port, directory),
-            log=directory / "valkey.log",
-            environment=os.environ,
-            inherited=inherited,
-        )
-        try:
-            self._process.wait_until(lambda: _answers(self.port), timeout=_START_SECONDS)
-        except BaseException:
-            self.stop()
-            raise
+        self._process = self._start()
 
     @property
     def url(self) -> str:
@@ -42,9 +34,33 @@ class Valkey:
         """The process id of valkey-server itself."""
         return self._process.pid
 
+    @property
+    def running(self) -> bool:
+        """Whether it still runs."""
+        return self._process.running
+
+    def restart(self) -> None:
+        """Start it again at the same address, empty; raises EmbeddedServerError if it cannot."""
+        self.stop()
+        self._process = self._start()
+
     def stop(self) -> None:
         """Shut it down and wait for its end."""
         self._process.stop()
+
+    def _start(self) -> ServerProcess:
+        process = ServerProcess(
+            _command(self.port, self._directory),
+            log=self._directory / "valkey.log",
+            environment=os.environ,
+            inherited=self._inherited,
+        )
+        try:
+            process.wait_until(lambda: _answers(self.port), timeout=_START_SECONDS)
+        except BaseException:
+            process.stop()
+            raise
+        return process
 
 
 def _command(port: int, directory: Path) -> list[str]:

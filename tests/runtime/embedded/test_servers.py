@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.process import EmbeddedServerError
 from runtime.embedded.servers import EmbeddedServers
+from tests.support.eventually import eventually
 
 
 def notes(servers: EmbeddedServers) -> list[str]:
@@ -197,3 +198,26 @@ class TestSecondStart:
             assert notes(second) == ["kept"]
             assert second.mongod is not None
             assert (tmp_path / "mongodb.port").read_text() == f"{second.mongod.port}\n"
+
+
+class TestRevive:
+    async def test_what_was_killed_answers_again_at_its_address_with_its_data(
+        self, servers: EmbeddedServers
+    ) -> None:
+        assert servers.mongod
+        assert servers.valkey
+        write(servers, "kept")
+        addresses = servers.mongodb_uri, servers.redis_url
+        dead = servers.mongod.pid, servers.valkey.pid
+        for pid in dead:
+            os.kill(pid, signal.SIGKILL)
+        await eventually(lambda: not (servers.mongod.running or servers.valkey.running))
+
+        assert servers.revive() == ["MongoDB", "Valkey"]
+        assert servers.revive() == []
+
+        assert (servers.mongodb_uri, servers.redis_url) == addresses
+        write(servers, "more")
+        assert notes(servers) == ["kept", "more"]
+        with redis.Redis.from_url(servers.redis_url) as client:
+            assert client.ping()
