@@ -5,24 +5,11 @@ from typing import Any, Final
 
 import uvicorn
 from starlette.types import ASGIApp
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.supervisors import Multiprocess
 
+from api.protocol import Protocol
+
 _LARGEST_MESSAGE: Final = 1024 * 1024
-
-
-class Protocol(HttpToolsProtocol):
-    """HTTP as uvicorn speaks it; at shutdown event streams are told to end.
-
-    WebSockets uvicorn closes itself, with 1012. Without this an open event stream would hold the stop up for the
-    whole grace period.
-    """
-
-    def shutdown(self) -> None:
-        """The server is going down: called once for each open connection."""
-        if (closing := self.app_state.get("closing")) is not None:
-            closing.set()
-        super().shutdown()
 
 
 def server_config(
