@@ -84,6 +84,15 @@ def is_alive(pid: int) -> bool:
     return pid in _parents()
 
 
+def words_of(pid: int) -> str:
+    """The process's command line; empty when it has ended."""
+    file = Path(f"/proc/{pid}/cmdline")
+    if Path("/proc/self/stat").exists():
+        return file.read_bytes().replace(b"\0", b" ").decode(errors="replace") if file.exists() else ""
+    told = subprocess.run(["ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return told.stdout.strip()
+
+
 def _parents() -> dict[int, int]:
     """The parent of each process that is not a zombie."""
     if Path("/proc/self/stat").exists():

@@ -1,7 +1,6 @@
 """One `regulars run` of a test's own, with its processes."""
 
 import asyncio
-import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -13,6 +12,7 @@ from typing import Any
 import httpx
 
 from runtime.embedded.ports import free_port
+from tests.support.command_line import descendants, environment, words_of
 from tests.support.eventually import eventually
 
 _MARKS = {
@@ -43,7 +43,7 @@ class Run:
         """What `regulars` prints for these words."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "runtime.cli", *words),
-            env=_environment(self.directory, self.port),
+            env=environment(DATA_DIR=str(self.directory), PORT=str(self.port)),
             stdout=subprocess.PIPE,
         )
         output, _ = await process.communicate()
@@ -73,13 +73,9 @@ class Run:
 
     def pids(self) -> dict[str, int]:
         """The processes of this run alone, by what they are; guards are left out."""
-        rows = _processes()
-        family = {self.process.pid}
-        for pid, parent, _ in rows:
-            if parent in family:
-                family.add(pid)
-        mine = [(pid, words) for pid, _, words in rows if pid in family and "guard.py" not in words]
-        return {name: pid for pid, words in mine for name, mark in _MARKS.items() if mark in f"{words} "}
+        mine = {pid: words_of(pid) for pid in descendants(self.process.pid)}
+        servers = {pid: f"{words} " for pid, words in mine.items() if "guard.py" not in words}
+        return {name: pid for pid, words in servers.items() for name, mark in _MARKS.items() if mark in words}
 
 
 @asynccontextmanager
@@ -89,7 +85,7 @@ async def a_run(directory: Path) -> AsyncIterator[Run]:
     with (directory / "output").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "runtime.cli", "run"),
-            env=_environment(directory, port),
+            env=environment(DATA_DIR=str(directory), PORT=str(port)),
             stdout=output,
             start_new_session=True,
         )
@@ -101,28 +97,3 @@ async def a_run(directory: Path) -> AsyncIterator[Run]:
         if process.returncode is None:
             process.terminate()
         assert await process.wait() == 0
-
-
-def _environment(directory: Path, port: int) -> dict[str, str]:
-    named = {"DATA_DIR": str(directory), "PORT": str(port)}
-    unset = {"MONGODB_URI", "REDIS_URL"}
-    return {name: value for name, value in os.environ.items() if name not in unset} | named
-
-
-def _processes() -> list[tuple[int, int, str]]:
-    """Process id, parent and command line of every process, parents first; from /proc, else from ps."""
-    if Path("/proc/self/stat").exists():
-        rows = [_from_proc(entry) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
-        return sorted(row for row in rows if row)
-    listed = subprocess.run(["ps", "-axo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
-    split = (line.split(None, 2) for line in listed.splitlines())
-    return sorted((int(pid), int(parent), words) for pid, parent, words in split)
-
-
-def _from_proc(entry: Path) -> tuple[int, int, str] | None:
-    try:
-        parent = (entry / "stat").read_text().rpartition(")")[2].split()[1]
-        words = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except (FileNotFoundError, ProcessLookupError):
-        return None  # it has ended since
-    return int(entry.name), int(parent), words
