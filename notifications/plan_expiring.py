@@ -70,6 +70,6 @@ def _message(
             "currency": currency.code,
             "days": due.left,
             "expiresOn": expires_on.isoformat(),
-            "expiresAt": due.expires_at.isoformat().replace("+00:00", "Z"),
+            "expiresAt": due.expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         },
     )

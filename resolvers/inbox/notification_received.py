@@ -27,7 +27,7 @@ class NotificationReceivedSubscription:
     ) -> AsyncGenerator[Notification, None]:
         """Oldest first. Raises BAD_REQUEST for an `after` that is no notification of the member's."""
         member = str(info.context.identity.member_id)
-        rows = watch_inbox(info.context.services, member, _sequence(member, given(after)))
+        rows = watch_inbox(info.context.services, member, await _sequence(info, member, given(after)))
         try:
             async for row in rows:
                 yield Notification(row=row)
@@ -35,10 +35,11 @@ class NotificationReceivedSubscription:
             await rows.aclose()
 
 
-def _sequence(member: str, after: strawberry.ID | None) -> int | None:
+async def _sequence(info: Info, member: str, after: strawberry.ID | None) -> int | None:
     if after is None:
         return None
     found = read_numbered(key_of("Notification", after) or "")
-    if found is None or found[0] != member:
+    # After one that is still to come, those before it would be passed over in silence.
+    if found is None or found[0] != member or found[1] > await info.context.services.inbox.last_seq(member):
         raise bad_request("`after` is not the id of a notification of yours.")
     return found[1]

@@ -42,7 +42,7 @@ class TestPlanExpiring:
                 "currency": "POINTS",
                 "days": 7,
                 "expiresOn": "2026-06-30",
-                "expiresAt": "2026-07-01T04:00:00Z",
+                "expiresAt": "2026-07-01T04:00:00.000Z",
             },
         )
 

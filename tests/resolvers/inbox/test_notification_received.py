@@ -38,8 +38,11 @@ class TestNotificationReceived:
             for number in (2, 3)
         ]
 
-    async def test_an_after_that_is_not_theirs_is_a_bad_request(self, ask: Desk, ada: Member, bob: Member) -> None:
-        for after in ("x", id_of(bob, 1), member_id(ada), global_id("Notification", ada.id, "x")):
+    async def test_an_after_that_is_not_theirs_is_a_bad_request(
+        self, context: Context, ask: Desk, ada: Member, bob: Member
+    ) -> None:
+        await tell(context, bob, None)
+        for after in ("x", id_of(bob, 1), id_of(ada, 1), member_id(ada), global_id("Notification", ada.id, "x")):
             async with aclosing(watch(ask, as_member(ada), after=after)) as answers:
                 (answer,) = [answer async for answer in answers]
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_REQUEST"], after
