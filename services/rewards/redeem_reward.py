@@ -9,6 +9,7 @@ from domain.ledger.canonical import input_hash
 from domain.ledger.decide import redeem
 from domain.ledger.entry import Draft, Entry, EntryKind, Head
 from domain.members.ids import base32
+from domain.members.member import Member
 from domain.program.program import Program, Reward
 from domain.refusals import Code, Refused, invalid, not_found
 from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher, availability
@@ -45,7 +46,7 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
     """Takes the points and the stock and issues the reward, in one transaction.
 
     Refuses bad input, NOT_FOUND, MEMBER_NOT_ACTIVE, PRICE_CHANGED when the total is not the one the member
-    saw, every reason of `availability`, and IDEMPOTENCY_CONFLICT.
+    saw, every reason of `availability`, and IDEMPOTENCY_CONFLICT. What stands under the key is answered first.
     """
     if not 1 <= command.quantity <= MAX_QUANTITY:
         return invalid(f"The quantity is from 1 to {MAX_QUANTITY}.", "quantity")
@@ -53,12 +54,10 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
     if isinstance(key, Refused):
         return key
     member = await active_member(context, command.member, path="rewardId")
-    if isinstance(member, Refused):
-        return member
     program = await context.programs.current()
     reward = await context.rewards.listed(command.reward)
     id = secrets.token_hex(10)
-    posting = _posting(program, actor, command, reward, key=key, id=id)
+    posting = _posting(program, actor, command, reward, member, key=key, id=id)
     shared = [f"stock:{command.reward}"] if reward and reward.stock is not None else []
 
     async def issue(session: Session, entry: Entry) -> Refused | None:
@@ -74,11 +73,20 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
 
 
 def _posting(
-    program: Program, actor: Actor, command: RedeemReward, reward: Reward | None, *, key: str, id: str
+    program: Program,
+    actor: Actor,
+    command: RedeemReward,
+    reward: Reward | None,
+    member: Member | Refused,
+    *,
+    key: str,
+    id: str,
 ) -> Posting:
     input = input_hash("redeem", command.reward, command.quantity, command.expected_points)
 
     def decide(head: Head, at: datetime) -> Draft | Refused:
+        if isinstance(member, Refused):
+            return member
         if reward is None:
             return not_found("There is no such reward.", "rewardId")
         refusal = _refuse(program, reward, command, head, at)

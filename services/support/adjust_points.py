@@ -39,23 +39,28 @@ async def adjust_points(context: Context, identity: Identity, command: AdjustPoi
     """The entry, or the approval that waits for a second person.
 
     Refuses bad input, NOT_FOUND, MEMBER_NOT_ACTIVE, STALE_REVISION when the account has moved on since the
-    agent looked, INSUFFICIENT_POINTS, and IDEMPOTENCY_CONFLICT.
+    agent looked, INSUFFICIENT_POINTS, and IDEMPOTENCY_CONFLICT. What stands under the key is answered before
+    the member's status is looked at.
     """
     program = await context.programs.current()
     refusal = _refuse_input(program, command)
     if refusal:
         return refusal
     key = client_key(command.key)
+    if isinstance(key, Refused):
+        return key
+    posting = adjustment(program, identity, command, key=key, input=_input(program, command))
+    answer = await _standing(context, posting)
+    if answer:
+        return answer
     member = await active_member(context, command.member, path="memberId")
-    for step in (key, member):
-        if isinstance(step, Refused):
-            return step
-    posting = adjustment(program, identity, command, key=str(key), input=_input(program, command))
-    standing = await context.approvals.by_key(posting.member, posting.key)
-    currency = command.currency or program.default_currency.code
-    if standing or not _is_within_limit(program, identity, command):
-        return await _request(context, identity, command, posting=posting, currency=currency, standing=standing)
-    return await _post(context, identity, command, posting)
+    if isinstance(member, Refused):
+        return member
+    if _is_within_limit(program, identity, command):
+        return await _post(context, identity, command, posting)
+    return await _request(
+        context, identity, command, posting, currency=command.currency or program.default_currency.code
+    )
 
 
 def adjustment(program: Program, identity: Identity, command: AdjustPoints, *, key: str, input: str) -> Posting:
@@ -100,23 +105,22 @@ async def _post(context: Context, identity: Identity, command: AdjustPoints, pos
     return outcome.entry if isinstance(outcome, Posted) else _surely(outcome)
 
 
+async def _standing(context: Context, posting: Posting) -> Entry | Approval | Refused | None:
+    """What stands under the key: a request, or an entry, be it posted alone or before the limit was moved."""
+    stands: Entry | Approval | None = await context.approvals.by_key(posting.member, posting.key)
+    stands = stands or (await context.ledger.by_keys([posting.slot])).get(posting.slot)
+    if stands is None:
+        return None
+    return stands if stands.input == posting.input else _conflict()
+
+
 async def _request(
-    context: Context,
-    identity: Identity,
-    command: AdjustPoints,
-    *,
-    posting: Posting,
-    currency: str,
-    standing: Approval | None,
-) -> Entry | Approval | Refused:
-    if standing is None:
-        entry = (await context.ledger.by_keys([posting.slot])).get(posting.slot)
-        if entry:  # posted alone, before the limit was lowered or by someone who has a higher one
-            return entry if entry.input == posting.input else _conflict()
-        now = context.clock()
-        await context.notes.put(command.member, posting.key, command.note, by=identity.actor(), at=now)
-        standing = await context.approvals.request(_approval(identity, command, posting, currency, now))
-    return standing if standing.input == posting.input else _conflict()
+    context: Context, identity: Identity, command: AdjustPoints, posting: Posting, *, currency: str
+) -> Approval | Refused:
+    now = context.clock()
+    await context.notes.put(command.member, posting.key, command.note, by=identity.actor(), at=now)
+    filed = await context.approvals.request(_approval(identity, command, posting, currency, now))
+    return filed if filed.input == posting.input else _conflict()
 
 
 def _approval(

@@ -10,6 +10,7 @@ from domain.members.member import Member, MemberStatus
 from domain.program.program import Reward, RewardKind
 from domain.refusals import Code, InsufficientPoints, NotEligible, Refused
 from domain.rewards.redemption import RedemptionStatus
+from mongo.client import Database
 from services.context import Context
 from services.ledger.poster import Posting
 from services.program.publish_program import publish_program
@@ -124,6 +125,16 @@ class TestRedeemReward:
         result = await redeem(context, frozen)
         assert isinstance(result, Refused)
         assert result.code is Code.MEMBER_NOT_ACTIVE
+
+    async def test_a_retry_is_answered_though_the_member_was_frozen_meanwhile(
+        self, context: Context, member: Member, database: Database
+    ) -> None:
+        first = await redeem(context, member)
+        await database["members"].update_one({"_id": member.id}, {"$set": {"status": "FROZEN"}})
+        assert await redeem(context, member) == first
+        refused = await redeem(context, member, key="another")
+        assert isinstance(refused, Refused)
+        assert refused.code is Code.MEMBER_NOT_ACTIVE
 
     async def test_sixty_members_at_once_share_the_last_twenty(self, context: Context, member: Member) -> None:
         members = await asyncio.gather(*(a_rich_member(context, number, 100) for number in range(2, 62)))

@@ -9,6 +9,7 @@ from domain.ledger.entry import Entry, EntryKind
 from domain.members.member import Member
 from domain.refusals import Code, InsufficientPoints, Refused
 from domain.support.approval import Approval, ApprovalStatus
+from mongo.client import Database
 from services.context import Context
 from services.identity import Identity
 from services.ledger.poster import Posting
@@ -108,6 +109,17 @@ class TestAdjustPoints:
         assert isinstance(await adjust(context, member, 5, expected_revision=1), Entry)
         # The retry of what stands already is no new command, whatever the revision is by now.
         assert isinstance(await adjust(context, member, 5, expected_revision=1), Entry)
+
+    async def test_a_retry_is_answered_though_the_member_was_frozen_meanwhile(
+        self, context: Context, member: Member, database: Database
+    ) -> None:
+        entry, approval = await adjust(context, member, 5), await adjust(context, member, 501, "k2")
+        await database["members"].update_one({"_id": member.id}, {"$set": {"status": "FROZEN"}})
+        assert await adjust(context, member, 5) == entry
+        assert await adjust(context, member, 501, "k2") == approval
+        refused = await adjust(context, member, 6, "k3")
+        assert isinstance(refused, Refused)
+        assert refused.code is Code.MEMBER_NOT_ACTIVE
 
 
 class TestApprovals:
