@@ -14,6 +14,7 @@ import argparse
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
 import tempfile
@@ -45,9 +46,14 @@ def main() -> int:
         arguments = ["import", str(options.file), "--rejects", str(directory / "rejects.ndjson")]
         if options.processes:
             arguments += ["--processes", str(options.processes)]
+        busy = _cpu_seconds(client)
         seconds, told = _regulars(env, *arguments)
+        busy = [after - before for after, before in zip(_cpu_seconds(client), busy, strict=True)]
         rows = _number(told, "rows")
-        print(f"\nimport: {rows:,} events in {seconds:.1f} s = {rows / seconds:,.0f} a second\n{told}")
+        print(f"\nimport: {rows:,} events in {seconds:.1f} s = {rows / seconds:,.0f} a second\n{told}", end="")
+        each = [1e6 * share / rows for share in busy]
+        print(f"processor time an event: {each[0]:.0f} µs in Python, {each[1]:.0f} µs in MongoDB")
+        print(f"load during it: {os.getloadavg()[0]:.1f} (2 to 3 when nothing else runs on two cores)\n")
 
         baseline = _baseline(client)
         print(f"baseline, the same documents in plain insert_many: {baseline:,.0f} events a second")
@@ -128,6 +134,14 @@ def _fingerprint(client: MongoClient[dict[str, Any]]) -> dict[str, Any]:
     )
     counts = {name: database[name].count_documents({}) for name in ("members", "events", "entries")}
     return counts | {row["_id"]: row["hash"] for row in heads}
+
+
+def _cpu_seconds(client: MongoClient[dict[str, Any]]) -> list[float]:
+    """Processor time so far of the commands that have ended, and of MongoDB (0 where it does not say)."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    status = client.admin.command("serverStatus")["extra_info"]
+    mongodb = status.get("user_time_us", 0) + status.get("system_time_us", 0)
+    return [usage.ru_utime + usage.ru_stime, mongodb / 1e6]
 
 
 def _number(told: str, word: str) -> int:
