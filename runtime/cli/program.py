@@ -37,11 +37,12 @@ def publish(file: File) -> None:
     from runtime.cli.environment import quiet_logs, settings
     from runtime.cli.work import in_house
     from runtime.wiring import House
-    from services.program.publish_program import publish_program
+    from services.program.publish_program import newest_program, publish_program
 
-    program = _load(file)
+    _load(file)  # what is wrong with it by itself is said without a server
 
     async def work(house: House) -> Program:
+        program = _load(file, follows=await newest_program(house.context))
         return await publish_program(house.context, SYSTEM, program)
 
     known = settings()
@@ -50,10 +51,10 @@ def publish(file: File) -> None:
     print(f"{published.name}: version {published.version} is in force.")
 
 
-def _load(file: Path) -> Program:
+def _load(file: Path, follows: Program | None = None) -> Program:
     from services.program.load_program import load_program
 
-    program = load_program(file)
+    program = load_program(file, follows=follows)
     if isinstance(program, list):
         for problem in program:
             typer.echo(str(problem), err=True)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from domain.program.check import check
+from domain.program.check_change import check_change
 from domain.program.program import Program
 from domain.program.shape import Record
 from services.program.bind import Binder
@@ -10,21 +11,22 @@ from services.program.problem import Problem
 from services.program.yaml_tree import MAX_BYTES, Malformed, read_tree
 
 
-def load_program(path: Path | str) -> Program | list[Problem]:
+def load_program(path: Path | str, *, follows: Program | None = None) -> Program | list[Problem]:
     """The checked programme in the file at `path`, or all its problems in the order of their lines.
 
     Keys are the names of the dataclasses in `domain.program.program`. A file that cannot be read at all,
-    or is no YAML, is one problem. The version is not the file's to say: the store gives it.
+    or is no YAML, is one problem. The version is not the file's to say: the store gives it. With `follows`
+    it is also a problem what may not change from that programme to this.
     """
     try:
         with Path(path).open("rb") as file:
             source = file.read(MAX_BYTES + 1)
     except OSError as error:
         return [Problem(str(path), 1, (), f"cannot be read: {error.strerror}")]
-    return parse_program(source, str(path))
+    return parse_program(source, str(path), follows=follows)
 
 
-def parse_program(source: bytes, file: str) -> Program | list[Problem]:
+def parse_program(source: bytes, file: str, *, follows: Program | None = None) -> Program | list[Problem]:
     """As `load_program`, of bytes that are at hand; `file` is what problems call them."""
     try:
         tree = read_tree(source)
@@ -34,7 +36,7 @@ def parse_program(source: bytes, file: str) -> Program | list[Problem]:
     program: Program = binder.bind(tree, Record(Program))
     problems = binder.problems + [
         Problem(file, binder.line_of(flaw.path), flaw.path, flaw.reason)
-        for flaw in check(program)
+        for flaw in (*check(program), *(check_change(follows, program) if follows else ()))
         if not binder.covers(flaw.path)
     ]
     return sorted(problems, key=lambda problem: problem.line) or program

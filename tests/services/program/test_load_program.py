@@ -292,6 +292,14 @@ colour: red
         loaded = parse_program("".join(lines[:lost] + lines[lost + 1 :]).encode(), "p.yaml")
         assert isinstance(loaded, Program) or all(1 <= problem.line <= len(lines) for problem in loaded)
 
+    def test_what_may_not_follow_the_programme_in_force_has_its_line(self) -> None:
+        source = DEMO.read_bytes()
+        loaded = parse_program(source.replace(b"- code: POINTS", b"- code: STARS"), "p.yaml")
+        assert isinstance(loaded, Program)
+        (problem,) = parse_program(source, "p.yaml", follows=loaded)
+        line = source.splitlines().index(b"currencies:") + 1
+        assert str(problem) == f"p.yaml:{line}: currencies: must keep STARS: members may have points in it"
+
 
 class TestDemo:
     def test_the_demo_programme_is_well_formed(self) -> None:

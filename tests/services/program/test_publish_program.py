@@ -25,3 +25,21 @@ class TestPublishProgram:
         with pytest.raises(ValueError, match=r"rewards\[0\]\.cost: must be at least 1, is 0"):
             await publish_program(context, SYSTEM, a_program(rewards=(replace(MUG, cost=0),)))
         assert await database["programs"].count_documents({}) == 0
+
+    async def test_one_that_drops_a_currency_or_counts_other_money_may_not_follow(self, context, database) -> None:
+        first = await publish_program(context, SYSTEM, PROGRAM)
+        stars = replace(PROGRAM.currencies[0], code="STARS")
+        for program, reason in (
+            (a_program(currencies=(stars,)), "currencies: must keep POINTS: members may have points in it"),
+            (a_program(money="EUR"), "money: must stay USD: what members spent is counted in it"),
+        ):
+            with pytest.raises(ValueError, match=reason):
+                await publish_program(context, SYSTEM, program)
+        assert await context.programs.current() == first
+        assert await database["programs"].count_documents({}) == 1
+
+    async def test_a_currency_more_may_come_even_as_the_default(self, context) -> None:
+        await publish_program(context, SYSTEM, PROGRAM)
+        stars = replace(PROGRAM.currencies[0], code="STARS")
+        published = await publish_program(context, SYSTEM, a_program(currencies=(stars, *PROGRAM.currencies)))
+        assert (published.version, published.default_currency.code) == (2, "STARS")
