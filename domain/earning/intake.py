@@ -56,6 +56,9 @@ def take_in(program: Program, command: RecordEvent, member: str, now: datetime) 
     refusal = _refuse_texts(command) or _refuse_time(command, now) or _refuse_money(program, command)
     if refusal:
         return refusal
+    lines = _lines(program, command.lines)
+    if isinstance(lines, Refused):
+        return lines
     return Event(
         source=command.source,
         id=command.id,
@@ -65,7 +68,7 @@ def take_in(program: Program, command: RecordEvent, member: str, now: datetime) 
         channel=command.channel,
         amount_minor=None if command.amount is None else to_minor(command.amount, program.money),
         currency=command.currency,
-        lines=tuple(_line(program, line) for line in command.lines),
+        lines=lines,
         attributes=command.attributes,
     )
 
@@ -96,30 +99,37 @@ def _refuse_time(command: RecordEvent, now: datetime) -> Refused | None:
 def _refuse_money(program: Program, command: RecordEvent) -> Refused | None:
     if command.currency not in (None, program.money):
         return invalid(f"The programme counts money in {program.money}, not {command.currency}.", "currency")
-    if command.amount is not None and not _is_amount(command.amount, program.money, least=0):
-        return _bad_amount(program, "amount")
+    if command.amount is not None:
+        minor = to_minor(command.amount, program.money)
+        if minor is None or not 0 <= minor <= MAX_MINOR:
+            return _bad_amount(program, "amount")
     if len(command.lines) > MAX_LINES:
         return invalid(f"An event has at most {MAX_LINES} lines.", "lines")
-    refusals = (_refuse_line(program, str(index), line) for index, line in enumerate(command.lines))
-    return next(filter(None, refusals), None)
+    return None
 
 
-def _refuse_line(program: Program, index: str, line: RecordLine) -> Refused | None:
+def _lines(program: Program, lines: tuple[RecordLine, ...]) -> tuple[EventLine, ...] | Refused:
+    taken: list[EventLine] = []
+    for index, line in enumerate(lines):
+        minor = to_minor(line.amount, program.money)
+        refusal = _refuse_line(str(index), line)
+        if refusal:
+            return refusal
+        # A line may be negative: a coupon, or the deposit on a returned bottle.
+        if minor is None or abs(minor) > MAX_MINOR:
+            return _bad_amount(program, "lines", str(index), "amount")
+        taken.append(EventLine(line.sku, line.category, line.brand, line.quantity, minor))
+    return tuple(taken)
+
+
+def _refuse_line(index: str, line: RecordLine) -> Refused | None:
     for text in (line.sku, line.category, line.brand):
         if text is not None and not _is_fine(text):
             name = RecordLine._fields[line.index(text)]
             return invalid(f"The {name} is at most {MAX_TEXT} printable characters.", "lines", index, name)
     if not 0 <= line.quantity <= MAX_MINOR:
         return invalid("The quantity is at least 0.", "lines", index, "quantity")
-    # A line may be negative: a coupon, or the deposit on a returned bottle.
-    if not _is_amount(line.amount, program.money, least=-MAX_MINOR):
-        return _bad_amount(program, "lines", index, "amount")
     return None
-
-
-def _is_amount(amount: Decimal, money: str, *, least: int) -> bool:
-    minor = to_minor(amount, money)
-    return minor is not None and least <= minor <= MAX_MINOR
 
 
 def _bad_amount(program: Program, *path: str) -> Refused:
@@ -128,8 +138,3 @@ def _bad_amount(program: Program, *path: str) -> Refused:
 
 def _is_fine(text: str) -> bool:
     return len(text) <= MAX_TEXT and text.isprintable()
-
-
-def _line(program: Program, line: RecordLine) -> EventLine:
-    minor = to_minor(line.amount, program.money) or 0
-    return EventLine(line.sku, line.category, line.brand, line.quantity, minor)

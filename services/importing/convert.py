@@ -1,6 +1,7 @@
 """Rows become commands, or the reason why not."""
 
 from collections.abc import Mapping as Map
+from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -84,33 +85,44 @@ def _lines(mapping: Mapping, row: Map[str, Any]) -> tuple[RecordLine, ...]:
         return ()
     if not isinstance(listed, list):
         raise _Wrong("lines", "a list")
-    picks = mapping.line_fields
-    return tuple(_line(picks, index, line) for index, line in enumerate(listed))
+    picks = [mapping.line_fields.get(name, _nothing) for name in RecordLine._fields]
+    return tuple([_line(picks, index, line) for index, line in enumerate(listed)])
 
 
-def _line(picks: Map[str, Pick], index: int, line: Any) -> RecordLine:
-    values = {name: pick(line) for name, pick in picks.items()}
+def _line(picks: Sequence[Pick], index: int, line: Any) -> RecordLine:
+    sku, amount, category, brand, quantity = [pick(line) for pick in picks]
     try:
         return RecordLine(
-            sku=_required(values, "sku"),
-            amount=_amount(values.get("amount"), "amount"),
-            category=_text(values, "category"),
-            brand=_text(values, "brand"),
-            quantity=_count(values.get("quantity"), "quantity"),
+            _given(sku, "sku"),
+            _amount(amount, "amount"),
+            _as_text(category, "category"),
+            _as_text(brand, "brand"),
+            _count(quantity, "quantity"),
         )
     except _Wrong as wrong:
         raise _Wrong(f"lines.{index}.{wrong.refusal.path[0]}", str(wrong).partition(" ")[2]) from None
 
 
+def _nothing(_row: Any) -> Any:
+    return None
+
+
 def _required(values: Map[str, Any], name: str) -> str:
-    text = _text(values, name)
+    return _given(values.get(name), name)
+
+
+def _text(values: Map[str, Any], name: str) -> str | None:
+    return _as_text(values.get(name), name)
+
+
+def _given(value: Any, name: str) -> str:
+    text = _as_text(value, name)
     if text is None:
         raise _Wrong(name, "given")
     return text
 
 
-def _text(values: Map[str, Any], name: str) -> str | None:
-    value = values.get(name)
+def _as_text(value: Any, name: str) -> str | None:
     if value is None or type(value) is str:
         return value
     if type(value) is int:  # ids are often written as numbers; True is no number

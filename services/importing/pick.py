@@ -30,7 +30,8 @@ def _position(position: int) -> Pick:
     def pick(row: Any) -> Any:
         if not isinstance(row, list) or not 0 <= position < len(row):
             return None
-        return _value(row[position])
+        found = row[position]
+        return None if found == "" else found
 
     return pick
 
