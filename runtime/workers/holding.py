@@ -10,7 +10,8 @@ from datetime import timedelta
 from mongo.faults import StoreUnavailable
 from mongo.leases import Lease, Leases
 
-LASTING = timedelta(seconds=15)
+# How long the work of a worker that was killed stands still; a lease lost to a stall costs only a new start.
+LASTING = timedelta(seconds=6)
 _RENEWALS = 3
 
 
