@@ -1,15 +1,17 @@
 """The Node interface."""
 
+from abc import ABC, abstractmethod
+
 import strawberry
 
 
 @strawberry.interface
-class Node:
+class Node(ABC):
     """Anything that has a global id."""
 
+    @abstractmethod
     def _node_id(self) -> strawberry.ID:
         """The global id; every implementing type says its own."""
-        raise NotImplementedError
 
     @strawberry.field(description="Opaque and global.")
     def id(self) -> strawberry.ID:

@@ -1,6 +1,7 @@
 """Who may: declared at each field, checked before anything is read."""
 
 import inspect
+from abc import ABC, abstractmethod
 from typing import Any
 
 from strawberry.extensions.field_extension import FieldExtension
@@ -14,12 +15,12 @@ STAFF = Role.AGENT
 """Agents, and supervisors and admins with them."""
 
 
-class Permission(FieldExtension):
+class Permission(FieldExtension, ABC):
     """A declaration. Whoever may not gets UNAUTHENTICATED or FORBIDDEN at the field, which is null then."""
 
+    @abstractmethod
     def _allows(self, identity: Identity, source: Any) -> bool:
         """Whether this reader may have this field of `source`."""
-        raise NotImplementedError
 
     def check(self, source: Any, context: RequestContext) -> None:
         """Raises the refusal of whoever may not."""
@@ -76,6 +77,9 @@ class OwnerOr(Permission):
 
 class EachOnItsOwn(Permission):
     """Nobody is refused the list; every element of it is checked by itself."""
+
+    def _allows(self, identity: Identity, source: Any) -> bool:
+        return True
 
     def check(self, source: Any, context: RequestContext) -> None:
         """Leaves it to the elements."""

@@ -1,7 +1,6 @@
 """The GraphQL endpoint for plain HTTP and server-sent events."""
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Final
@@ -14,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth.authenticator import Authenticator
 from api.auth.bad_token import BadToken
 from api.encoding import encode
+from api.execution.answers import answers_to
 from api.execution.document import BadDocument
 from api.execution.engine import Body, Engine, Operation, refusal_body
 from api.execution.faults import error_body
@@ -106,27 +106,23 @@ class GraphQLOverHttp:
             raise HttpRefusal(406, f"A subscription needs `Accept: {Media.EVENTS}`, or a WebSocket.")
         if streams or accepted[0] is Media.EVENTS:
             await self._stream(
-                request, self._answers(operation, identity, info), send, lifetime=seconds_left(identity)
+                request,
+                answers_to(
+                    operation,
+                    identity,
+                    info,
+                    engine=self.engine,
+                    metrics=self.metrics,
+                    transport="sse",
+                ),
+                send,
+                lifetime=seconds_left(identity),
             )
             return
         started = perf_counter()
         body = await self.engine.run(operation, identity, info)
         self.metrics.operation("http", operation.kind.value, body, perf_counter() - started)
         await _response(body, accepted[0], _status(body, accepted[0]))(request.scope, request.receive, send)
-
-    async def _answers(
-        self, operation: Operation, identity: Identity, info: RequestInfo
-    ) -> AsyncGenerator[Body, None]:
-        if operation.kind is not OperationType.SUBSCRIPTION:
-            started = perf_counter()
-            body = await self.engine.run(operation, identity, info)
-            self.metrics.operation("sse", operation.kind.value, body, perf_counter() - started)
-            yield body
-            return
-        with self.metrics.subscription("sse"):
-            async with aclosing(self.engine.stream(operation, identity, info)) as answers:
-                async for body in answers:
-                    yield body
 
     async def _refuse_document(
         self, request: Request, accepted: tuple[Media, ...], body: Body, send: Send

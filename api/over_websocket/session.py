@@ -4,14 +4,12 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from time import perf_counter
-
-from graphql import OperationType
 
 from api.auth.authenticator import Authenticator
 from api.auth.bad_token import BadToken
+from api.execution.answers import answers_to
 from api.execution.document import BadDocument
-from api.execution.engine import Body, Engine, Operation, refusal_body
+from api.execution.engine import Body, Engine, refusal_body
 from api.execution.faults import error_body
 from api.metrics import Metrics
 from api.options import Options
@@ -110,7 +108,17 @@ class Session:
             await self.wire.tell("error", id=message.id, payload=refusal_body(refused, info.id)["errors"])
             return
         self._operations[message.id] = asyncio.create_task(
-            self._run(message.id, self._answers(operation, self._identity, info))
+            self._run(
+                message.id,
+                answers_to(
+                    operation,
+                    self._identity,
+                    info,
+                    engine=self.engine,
+                    metrics=self.metrics,
+                    transport="websocket",
+                ),
+            )
         )
 
     async def _run(self, id: str, answers: AsyncGenerator[Body, None]) -> None:
@@ -128,17 +136,3 @@ class Session:
         """Free the id before the client hears the end: it may use it again at once."""
         if self._operations.get(id) is asyncio.current_task():
             del self._operations[id]
-
-    async def _answers(
-        self, operation: Operation, identity: Identity, info: RequestInfo
-    ) -> AsyncGenerator[Body, None]:
-        if operation.kind is not OperationType.SUBSCRIPTION:
-            started = perf_counter()
-            body = await self.engine.run(operation, identity, info)
-            self.metrics.operation("websocket", operation.kind.value, body, perf_counter() - started)
-            yield body
-            return
-        with self.metrics.subscription("websocket"):
-            async with aclosing(self.engine.stream(operation, identity, info)) as answers:
-                async for body in answers:
-                    yield body

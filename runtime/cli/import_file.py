@@ -44,7 +44,7 @@ def import_file(
       regulars import members.csv
       regulars import events.ndjson.gz --dry-run
       regulars import baskets.ndjson.gz --mapping retail-baskets
-      regulars import till.csv --mapping till.yaml --rejects /tmp/rejects.ndjson
+      regulars import till.csv --mapping till.yaml --rejects rejects.ndjson
     """
     from runtime.cli.environment import quiet_logs, settings
     from runtime.importing import Wish, import_with_progress, tell

@@ -10,7 +10,7 @@ def run() -> None:
     \b
     Examples:
       regulars run
-      PORT=9000 DATA_DIR=/tmp/regulars regulars run
+      PORT=9000 DATA_DIR=.second regulars run
       MONGODB_URI=mongodb://localhost:27017/?replicaSet=rs0 REDIS_URL=redis://localhost regulars run
     """
     from runtime.all_in_one import run_all

@@ -8,7 +8,7 @@ from pathlib import Path
 from mongo.replica_set import ReplicaSetMember
 from runtime.embedded.libraries import library_environment
 from runtime.embedded.ports import LOOPBACK, accepts, free_port, is_free, last_port
-from runtime.embedded.process import EmbeddedServerError, ServerProcess
+from runtime.embedded.process import EmbeddedServerError, Server, ServerProcess
 
 REPLICA_SET = "regulars"
 _CACHE_GIGABYTES = "1"
@@ -16,7 +16,7 @@ _OPLOG_MEGABYTES = "1024"
 _START_SECONDS = 60
 
 
-class Mongod:
+class Mongod(Server):
     """A running mongod over `directory`, which keeps its data, its log and the port it had last."""
 
     def __init__(self, directory: Path, *, inherited: Sequence[int] = ()) -> None:
@@ -26,31 +26,12 @@ class Mongod:
         self._data = directory / "mongodb"
         self._data.mkdir(parents=True, exist_ok=True)
         self.port = self._choose_port()
-        self._process = self._start_member()
+        super().__init__()
 
     @property
     def uri(self) -> str:
         """Where clients connect."""
         return f"mongodb://{LOOPBACK}:{self.port}/?directConnection=true"
-
-    @property
-    def pid(self) -> int:
-        """The process id of mongod itself."""
-        return self._process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether it still runs."""
-        return self._process.running
-
-    def restart(self) -> None:
-        """Start it again at the same address over its data; raises EmbeddedServerError if it cannot."""
-        self.stop()
-        self._process = self._start_member()
-
-    def stop(self) -> None:
-        """Shut it down in order and wait for its end."""
-        self._process.stop()
 
     def _choose_port(self) -> int:
         """The last port if it is free; else another one, after the data has been told of it."""
@@ -65,7 +46,7 @@ class Mongod:
         return self.port
 
     def _correct_address(self) -> None:
-        process = self._start()
+        process = self._start_process()
         try:
             process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
             with ReplicaSetMember(LOOPBACK, self.port) as member:
@@ -73,8 +54,8 @@ class Mongod:
         finally:
             process.stop()
 
-    def _start_member(self) -> ServerProcess:
-        process = self._start("--replSet", REPLICA_SET)
+    def _start(self) -> ServerProcess:
+        process = self._start_process("--replSet", REPLICA_SET)
         try:
             process.wait_until(lambda: accepts(self.port), timeout=_START_SECONDS)
             with ReplicaSetMember(LOOPBACK, self.port) as member:
@@ -85,7 +66,7 @@ class Mongod:
             raise
         return process
 
-    def _start(self, *options: str) -> ServerProcess:
+    def _start_process(self, *options: str) -> ServerProcess:
         return ServerProcess(
             [*_command(self.port, self._data), *options],
             log=self._directory / "mongodb.log",

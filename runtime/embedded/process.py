@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -14,6 +15,36 @@ _LOG_TAIL_BYTES = 2_000
 
 class EmbeddedServerError(Exception):
     """An embedded server cannot run; the message says what to do next."""
+
+
+class Server(ABC):
+    """A server that runs from its making on; `_start` starts a process of it and waits until it is of use."""
+
+    def __init__(self) -> None:
+        self._process = self._start()
+
+    @abstractmethod
+    def _start(self) -> "ServerProcess":
+        """A process that is ready; raises EmbeddedServerError, with nothing left running, if it cannot be."""
+
+    @property
+    def pid(self) -> int:
+        """The process id of the server itself."""
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        """Whether it still runs."""
+        return self._process.running
+
+    def restart(self) -> None:
+        """Start it again at its address, over what it keeps; raises EmbeddedServerError if it cannot."""
+        self.stop()
+        self._process = self._start()
+
+    def stop(self) -> None:
+        """Shut it down in order and wait for its end."""
+        self._process.stop()
 
 
 class ServerProcess:

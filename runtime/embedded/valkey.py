@@ -7,13 +7,13 @@ from importlib import import_module
 from pathlib import Path
 
 from runtime.embedded.ports import LOOPBACK, free_port
-from runtime.embedded.process import EmbeddedServerError, ServerProcess
+from runtime.embedded.process import EmbeddedServerError, Server, ServerProcess
 
 _START_SECONDS = 20
 _MAX_MEMORY = "256mb"
 
 
-class Valkey:
+class Valkey(Server):
     """A running valkey-server; its log is in `directory`."""
 
     def __init__(self, directory: Path, *, inherited: Sequence[int] = ()) -> None:
@@ -22,31 +22,12 @@ class Valkey:
         self._directory = directory
         self._inherited = inherited
         self.port = free_port()
-        self._process = self._start()
+        super().__init__()
 
     @property
     def url(self) -> str:
         """Where clients connect."""
         return f"redis://{LOOPBACK}:{self.port}/0"
-
-    @property
-    def pid(self) -> int:
-        """The process id of valkey-server itself."""
-        return self._process.pid
-
-    @property
-    def running(self) -> bool:
-        """Whether it still runs."""
-        return self._process.running
-
-    def restart(self) -> None:
-        """Start it again at the same address, empty; raises EmbeddedServerError if it cannot."""
-        self.stop()
-        self._process = self._start()
-
-    def stop(self) -> None:
-        """Shut it down and wait for its end."""
-        self._process.stop()
 
     def _start(self) -> ServerProcess:
         process = ServerProcess(

@@ -17,10 +17,9 @@ from mongo.checkpoints import Checkpoints
 from mongo.client import connect, open_database
 from mongo.leases import Leases
 from mongo.streams import Streams
-from runtime.wiring import House
+from runtime.wiring import House, build_context
 from runtime.workers.follower import Log, Outdone, follow
 from runtime.workers.inbox import InboxFollower
-from tests.support.context import a_context
 from tests.support.house import Clock
 
 SHORT = timedelta(milliseconds=300)
@@ -81,7 +80,7 @@ async def main(uri: str, name: str, redis_url: str, prefix: str) -> None:
     database = open_database(connect(uri), name)
     cache = await connect_cache(redis_url, prefix=prefix)
     clock = Clock()
-    context = a_context(database, cache, clock)
+    context = build_context(database, cache, clock)
     lease = await Leases(database).acquire("inbox", "other", lasting=SHORT)
     assert lease is not None
     log = Log(Streams(database), Checkpoints(database), clock)

@@ -9,14 +9,13 @@ from pathlib import Path
 from cache.client import connect
 from domain.actors import SYSTEM
 from mongo.client import Database
-from runtime.wiring import House
+from runtime.wiring import House, build_context
 from runtime.workers.lags import follower_lags
 from runtime.workers.run import run_workers
 from services.context import Context
 from services.inbox.watch_inbox import watch_inbox
 from services.ledger.watch_balance import watch_balance
 from services.program.publish_program import publish_program
-from tests.support.context import a_context
 from tests.support.eventually import eventually
 from tests.support.house import Clock
 from tests.support.ledger import earning
@@ -88,7 +87,7 @@ class TestRunWorkers:
         valkey = OwnValkey(tmp_path)
         await valkey.start()
         cache = await connect(valkey.url)
-        context = a_context(database, cache, clock)
+        context = build_context(database, cache, clock)
         await publish_program(context, SYSTEM, a_program())
         await context.members.insert_many([a_member(number) for number in range(5)])
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from cache.client import connect
 from mongo.client import Database
+from runtime.wiring import build_context
 from services.context import Context
 from services.hints import hint
 from services.inbox.watch_inbox import inbox_channel, watch_inbox
-from tests.support.context import a_context
 from tests.support.house import Clock
 from tests.support.messages import a_message
 from tests.support.own_valkey import OwnValkey
@@ -52,7 +52,7 @@ class TestWatchInbox:
         valkey = OwnValkey(tmp_path)
         await valkey.start()
         cache = await connect(valkey.url)
-        context = a_context(database, cache, clock)
+        context = build_context(database, cache, clock)
         try:
             async with Watching(watch_inbox(context, "ann", 0)) as watching:
                 for number in range(30):

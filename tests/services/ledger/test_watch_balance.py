@@ -4,12 +4,12 @@ from pathlib import Path
 
 from cache.client import connect
 from mongo.client import Database
+from runtime.wiring import build_context
 from services.context import Context
 from services.hints import hint
 from services.ledger.poster import Posting
 from services.ledger.read_states import AccountView
 from services.ledger.watch_balance import account_channel, watch_balance
-from tests.support.context import a_context
 from tests.support.house import Clock
 from tests.support.ledger import earning
 from tests.support.own_valkey import OwnValkey
@@ -55,7 +55,7 @@ class TestWatchBalance:
         valkey = OwnValkey(tmp_path)
         await valkey.start()
         cache = await connect(valkey.url)
-        context = a_context(database, cache, clock)
+        context = build_context(database, cache, clock)
         try:
             async with Watching(watch_balance(context, "ann")) as watching:
                 await watching.until(lambda views: seen(views) == [(0, 0)])

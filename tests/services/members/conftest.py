@@ -11,8 +11,8 @@ from cache.client import connect
 from domain.actors import SYSTEM
 from domain.program.program import Currency, Metric, Program, Tier, Tiers
 from mongo.client import Database, open_database
+from runtime.wiring import build_context
 from services.context import Context
-from tests.support.context import a_context
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 PROGRAM = Program(
@@ -31,7 +31,7 @@ async def context(database: Database, redis_url: str) -> AsyncIterator[Context]:
     """A context with the programme published, whose clock stands at NOW."""
     cache = await connect(redis_url, prefix=f"test-{secrets.token_hex(8)}")
     try:
-        context = a_context(open_database(database.client, database.name), cache, lambda: NOW)
+        context = build_context(open_database(database.client, database.name), cache, lambda: NOW)
         await context.programs.publish(PROGRAM, now=NOW, actor=SYSTEM)
         yield context
     finally:
