@@ -34,7 +34,7 @@ def award(program: Program, event: Event, *, tier: Tier) -> tuple[Award, ...]:
     """What `event` gives a member of `tier`, in the order of the programme's currencies; none if nothing.
 
     A rule for money spent counts the event's whole amount at 1 and its lines at their categories'
-    multipliers, so that a discount on the basket (an amount below its lines) lowers the award at 1.
+    multipliers; a discount on the basket (an amount below its lines) lowers each line in proportion.
     It is rounded once, as the rule says, and never gives less than nothing. The tier's multiplier is a
     line of its own: (multiplier - 1) times what the rules that allow it gave, rounded down.
     """
@@ -71,13 +71,13 @@ def _fire(program: Program, event: Event, basket: Basket | None, rule: EarningRu
 
 
 def _counted(basket: Basket, rule: EarningRule) -> Fraction:
-    """The amount with each category's multiplier, in minor units."""
-    extra = (
+    """The amount with each category's multiplier, in minor units; nothing that was not paid counts."""
+    extra = sum(
         (_fraction(multiplier) - 1) * basket.by_category[category]
         for category, multiplier in rule.categories.items()
         if category in basket.by_category
     )
-    return sum(extra, Fraction(basket.total))
+    return basket.total + basket.paid_share * extra
 
 
 @lru_cache(maxsize=1_024)

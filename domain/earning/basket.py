@@ -2,16 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from domain.earning.event import Event, EventLine
+
+_WHOLE = Fraction(1)
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """An event's value in minor units of the programme's money: all of it, and what lines give each category."""
+    """An event's value in minor units of the programme's money.
+
+    `total` is what was paid in all, `lines_total` what the lines add up to, `by_category` what they give each.
+    """
 
     total: int
+    lines_total: int
     by_category: Mapping[str, int]
+
+    @property
+    def paid_share(self) -> Fraction:
+        """The part of each line that was paid: below 1 when a discount on the basket lowered the total."""
+        if 0 <= self.total < self.lines_total:
+            return Fraction(self.total, self.lines_total)
+        return _WHOLE
 
 
 def basket_of(event: Event, money: str) -> Basket | None:
@@ -21,12 +35,11 @@ def basket_of(event: Event, money: str) -> Basket | None:
     """
     if event.currency not in (None, money):
         return None
-    total = event.amount_minor
-    if total is None:
-        if not event.lines:
-            return None
-        total = sum(line.amount_minor for line in event.lines)
-    return Basket(total, _by_category(event.lines))
+    if event.amount_minor is None and not event.lines:
+        return None
+    lines_total = sum(line.amount_minor for line in event.lines)
+    total = lines_total if event.amount_minor is None else event.amount_minor
+    return Basket(total, lines_total, _by_category(event.lines))
 
 
 def _by_category(lines: tuple[EventLine, ...]) -> dict[str, int]:

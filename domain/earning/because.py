@@ -29,6 +29,8 @@ def because_spent(program: Program, rule: EarningRule, basket: Basket, exact: Fr
         for category, multiplier in rule.categories.items()
         if multiplier != 1 and basket.by_category.get(category)
     ]
+    if len(said) > 1 and basket.paid_share != 1:
+        said.append(f"of lines of {from_minor(basket.lines_total, money)}, so each counts in proportion")
     return f"{'; '.join(said)}: {_rounded(exact, points, rule.rounding, digits(money))}"
 
 

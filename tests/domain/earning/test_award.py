@@ -40,9 +40,16 @@ class TestSpending:
         given = only(award(a_program(), purchase(150, ("BAKERY", 75), ("BAKERY", 75)), tier=BRONZE))
         assert given.lines[0].because == "1.50 USD at 1 point for each 1.00; BAKERY 1.50 counts ×2: 3"
 
-    def test_a_discount_on_the_basket_lowers_the_award_at_one(self) -> None:
+    def test_a_discount_on_the_basket_lowers_each_line_in_proportion(self) -> None:
         given = only(award(a_program(), purchase(900, ("BAKERY", 400), (None, 700)), tier=BRONZE))
-        assert given.points == 13
+        assert given.points == 12
+        assert given.lines[0].because == (
+            "9.00 USD at 1 point for each 1.00; BAKERY 4.00 counts ×2; "
+            "of lines of 11.00, so each counts in proportion: 12.2727… → 12, rounded down"
+        )
+
+    def test_what_nothing_was_paid_for_earns_nothing(self) -> None:
+        assert award(a_program(), purchase(0, ("BAKERY", 10_000)), tier=BRONZE) == ()
 
     def test_what_lines_do_not_cover_counts_at_one(self) -> None:
         assert only(award(a_program(), purchase(2000, ("BAKERY", 400)), tier=BRONZE)).points == 24
@@ -154,10 +161,12 @@ def test_points_add_up_and_are_within_one_of_the_exact_value(
     per: Decimal,
     tier: Tier,
 ) -> None:
-    total = sum(cents for _, cents in lines) if amount is None else amount
-    exact = Fraction(total) - sum(cents for _, cents in lines)
+    whole = sum(cents for _, cents in lines)
+    total = whole if amount is None else amount
+    paid = Fraction(total, whole) if 0 <= total < whole else Fraction(1)
+    exact = Fraction(total)
     for category, cents in lines:
-        exact += cents * Fraction(categories.get(category or "", Decimal(1)))
+        exact += paid * cents * (Fraction(categories.get(category or "", Decimal(1))) - 1)
     exact = exact * points / (Fraction(per) * 100)
     for rounding, expected in (
         (Rounding.DOWN, math.floor(exact)),
