@@ -50,16 +50,15 @@ class Redemptions:
         member: str,
         *,
         first: int,
+        now: datetime,
         after: tuple[datetime, str] | None = None,
         status: RedemptionStatus | None = None,
     ) -> list[tuple[Redemption, Entry | None]]:
         """The member's, newest first, at most `first`, behind the cursor `after` = (createdAt, id).
 
-        Each comes with the entry that took its points, in the same round trip.
+        `status` is the one at `now`. Each comes with the entry that took its points, in the same round trip.
         """
-        query: Document = {"member": member}
-        if status:
-            query["status"] = status.value
+        query: Document = {"member": member} | _standing(status, now)
         if after:
             moment, id = after
             query["$or"] = [{"createdAt": {"$lt": moment}}, {"createdAt": moment, "_id": {"$lt": id}}]
@@ -71,6 +70,17 @@ class Redemptions:
         ]
         rows = await self._redemptions.aggregate(pipeline).to_list(None)
         return [(_redemption(row), next(map(entry_of, row["entries"]), None)) for row in rows]
+
+
+def _standing(status: RedemptionStatus | None, now: datetime) -> Document:
+    """As `Redemption.status_at` has it."""
+    issued = {"status": RedemptionStatus.ISSUED.value}
+    if status is RedemptionStatus.ISSUED:
+        return issued | {"voucher.expiresAt": {"$not": {"$lte": now}}}
+    if status is RedemptionStatus.EXPIRED:
+        lapsed = issued | {"voucher.expiresAt": {"$lte": now}}
+        return {"$and": [{"$or": [{"status": status.value}, lapsed]}]}
+    return {"status": status.value} if status else {}
 
 
 def _with_entry(member: str) -> Document:

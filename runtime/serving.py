@@ -30,7 +30,7 @@ def build_app(settings: Settings) -> Starlette:
         schema=schema,
         build_context=service.context_of,
         authenticator=authenticator(settings),
-        options=Options(development=settings.development),
+        options=Options(development=settings.development, allowed_origins=settings.allowed_origins),
         checks=[
             Check("mongodb", service.ask_mongodb),
             Check("programme", service.ask_programme),

@@ -45,6 +45,7 @@ class Settings:
     jwt_issuer: str = DEVELOPMENT_ISSUER
     jwt_audience: str = DEVELOPMENT_AUDIENCE
     log_level: str = "INFO"
+    allowed_origins: tuple[str, ...] = ()
 
     @property
     def development(self) -> bool:
@@ -85,6 +86,7 @@ class Settings:
             jwt_issuer=reader.text("JWT_ISSUER", DEVELOPMENT_ISSUER),
             jwt_audience=reader.text("JWT_AUDIENCE", DEVELOPMENT_AUDIENCE),
             log_level=reader.read("LOG_LEVEL", _log_level, "INFO", ", ".join(_LOG_LEVELS)),
+            allowed_origins=reader.read("ALLOWED_ORIGINS", _origins, (), "origins such as https://app.example"),
         )
 
 
@@ -131,6 +133,13 @@ def _matching(pattern: str) -> Callable[[str], str]:
         return text
 
     return parse
+
+
+def _origins(text: str) -> tuple[str, ...]:
+    origins = tuple(origin.strip() for origin in text.split(","))
+    if not all(re.fullmatch(r"https?://[^\s/*?#]+", origin) for origin in origins):
+        raise ValueError(text)
+    return origins
 
 
 def _log_level(text: str) -> str:

@@ -45,6 +45,13 @@ class Redemption:
     created_at: datetime
     updated_at: datetime
 
+    def status_at(self, now: datetime) -> RedemptionStatus:
+        """What has become of it by `now`: one whose voucher nobody used in time is EXPIRED, without any entry."""
+        expires_at = self.voucher.expires_at if self.voucher else None
+        if self.status is RedemptionStatus.ISSUED and expires_at is not None and expires_at <= now:
+            return RedemptionStatus.EXPIRED
+        return self.status
+
 
 @dataclass(frozen=True, slots=True)
 class Availability:

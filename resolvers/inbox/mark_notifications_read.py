@@ -45,8 +45,9 @@ class MarkNotificationsReadMutation:
         context = info.context
         context.refresh()
         member = await own_member(context)
-        ids = _ids(given(input.ids) or [])
-        if member is None or ids is None:
+        named = given(input.ids)
+        ids = None if named is None else _ids(named)
+        if member is None or (named is not None and ids is None):
             return _refused(not_found("One of these notifications does not exist.", "ids"))
         command = MarkNotificationsRead(ids, input.all)
         actor = Actor(ActorKind.MEMBER, member.row.id)

@@ -67,9 +67,9 @@ class Redemption(Node):
         return Points(self.row.points)
 
     @strawberry.field
-    def status(self) -> RedemptionStatus:
-        """What has become of it."""
-        return self.row.status
+    def status(self, info: Info) -> RedemptionStatus:
+        """What has become of it by now."""
+        return self.row.status_at(info.context.now)
 
     @strawberry.field
     def voucher(self) -> Voucher | None:

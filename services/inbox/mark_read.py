@@ -13,9 +13,9 @@ MAX_IDS = 500
 
 @dataclass(frozen=True, slots=True)
 class MarkNotificationsRead:
-    """Which rows: `ids` as (member, seq), or `all` that are unread; exactly one of the two."""
+    """Which rows: `ids` as (member, seq), or `all` that are unread; exactly one of the two. No ids is no rows."""
 
-    ids: Sequence[tuple[str, int]] = ()
+    ids: Sequence[tuple[str, int]] | None = None
     all: bool = False
 
 
@@ -29,13 +29,13 @@ async def mark_notifications_read(
     """
     if actor.kind is not ActorKind.MEMBER:
         return Refused(Code.FORBIDDEN, "Only members read their notifications.")
-    if command.all == bool(command.ids):
+    if command.all == (command.ids is not None):
         return invalid("Name the notifications, or say all: one of the two.", "ids")
+    if command.ids is None:
+        return await context.inbox.mark_read(str(actor.id), None, now=context.clock())
     if len(command.ids) > MAX_IDS:
         return invalid(f"At most {MAX_IDS} notifications at once: name fewer, or say all.", "ids")
     member = str(actor.id)
-    if command.all:
-        return await context.inbox.mark_read(member, None, now=context.clock())
     own = [id for id in command.ids if id[0] == member]
     found = await context.inbox.get_many(own)
     if any(id not in found for id in command.ids):

@@ -26,7 +26,9 @@ async def list_redemptions(
     status: RedemptionStatus | None = None,
 ) -> RedemptionPage:
     """At most `first` redemptions behind `after` = (created, id), in one query."""
-    found = await context.redemptions.page(member, first=first + 1, after=after, status=status)
+    found = await context.redemptions.page(
+        member, first=first + 1, now=context.clock(), after=after, status=status
+    )
     shown = found[:first]
     entries = {(entry.member, entry.seq): entry for _, entry in shown if entry}
     return RedemptionPage(tuple(redemption for redemption, _ in shown), len(found) > first, entries)

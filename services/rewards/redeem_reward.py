@@ -50,7 +50,7 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
     """
     if not 1 <= command.quantity <= MAX_QUANTITY:
         return invalid(f"The quantity is from 1 to {MAX_QUANTITY}.", "quantity")
-    key = client_key(command.key)
+    key = client_key(command.key, actor)
     if isinstance(key, Refused):
         return key
     member = await active_member(context, command.member, path="rewardId")

@@ -46,7 +46,7 @@ async def adjust_points(context: Context, identity: Identity, command: AdjustPoi
     refusal = _refuse_input(program, command)
     if refusal:
         return refusal
-    key = client_key(command.key)
+    key = client_key(command.key, identity.actor())
     if isinstance(key, Refused):
         return key
     posting = adjustment(program, identity, command, key=key, input=_input(program, command))

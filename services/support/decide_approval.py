@@ -39,7 +39,7 @@ async def decide_approval(context: Context, identity: Identity, command: DecideA
     Refuses bad input, NOT_FOUND, ALREADY_DECIDED, FORBIDDEN to whoever asked for it, MEMBER_NOT_ACTIVE,
     whatever the adjustment itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
     """
-    key = _refuse_note(command.note) or client_key(command.key)
+    key = _refuse_note(command.note) or client_key(command.key, identity.actor())
     if isinstance(key, Refused):
         return key
     approval = (await context.approvals.get_many([command.approval])).get(command.approval)

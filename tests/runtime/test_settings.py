@@ -27,6 +27,7 @@ class TestFromEnvironment:
             PRODUCTION
             | {"HOST": "0.0.0.0", "PORT": "80", "WORKERS": "4", "DATA_DIR": "/var/lib/regulars"}
             | {"MONGODB_DATABASE": "shop-1", "LOG_LEVEL": "warning"}
+            | {"ALLOWED_ORIGINS": "https://app.example, http://localhost:3000"}
         )
         assert settings == Settings(
             environment=Environment.PRODUCTION,
@@ -41,6 +42,7 @@ class TestFromEnvironment:
             jwt_issuer="https://identity.example",
             jwt_audience="loyalty",
             log_level="WARNING",
+            allowed_origins=("https://app.example", "http://localhost:3000"),
         )
         assert not settings.development
 
@@ -61,6 +63,8 @@ class TestFromEnvironment:
             ("MONGODB_DATABASE", "x" * 64),
             ("REDIS_URL", "http://localhost:6379"),
             ("LOG_LEVEL", "loud"),
+            ("ALLOWED_ORIGINS", "*"),
+            ("ALLOWED_ORIGINS", "shop.test"),
         ],
     )
     def test_a_bad_value_is_refused_by_the_name_of_its_variable_without_repeating_it(

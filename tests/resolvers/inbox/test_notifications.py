@@ -166,7 +166,7 @@ class TestMarkNotificationsRead:
         await tell(context, bob, None)
         cases: list[tuple[dict[str, Any], str]] = [
             ({}, "INVALID_INPUT"),
-            ({"ids": []}, "INVALID_INPUT"),
+            ({"ids": None}, "INVALID_INPUT"),
             ({"ids": [id_of(ada, 1)], "all": True}, "INVALID_INPUT"),
             ({"ids": [id_of(ada, 1)] * 501}, "INVALID_INPUT"),
             ({"ids": [id_of(ada, 1), id_of(ada, 2)]}, "NOT_FOUND"),

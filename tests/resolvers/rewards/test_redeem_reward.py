@@ -160,6 +160,6 @@ class TestRedemptions:
         for who in (as_member(ada), AGENT):
             assert await ask.data(who, document, id=id) == {"node": {"points": 150}}
         assert await ask.refusals(as_member(bob), document, id=id) == [("FORBIDDEN", "node")]
-        row = (await context.redemptions.page(ada.id, first=1))[0][0]
+        row = (await context.redemptions.page(ada.id, first=1, now=context.clock()))[0][0]
         forged = global_id("Redemption", bob.id, row.id)
         assert await ask.data(as_member(bob), document, id=forged) == {"node": None}

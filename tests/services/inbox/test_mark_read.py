@@ -48,6 +48,11 @@ class TestMarkNotificationsRead:
             assert (refused.code, refused.path) == (Code.NOT_FOUND, ("ids",))
         assert await unread(context) == {"ann": 3, "bob": 1}
 
+    async def test_no_ids_are_no_rows(self, context: Context) -> None:
+        await fill(context)
+        assert await mark_notifications_read(context, ANN, MarkNotificationsRead([])) == []
+        assert await unread(context) == {"ann": 3, "bob": 1}
+
     async def test_neither_both_or_too_many_are_invalid(self, context: Context) -> None:
         await fill(context)
         commands = [

@@ -2,20 +2,24 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from domain.actors import SYSTEM, Actor, ActorKind
+from domain.actors import SYSTEM, Actor, ActorKind, Role
+from domain.ledger.entry import Entry
 from domain.members.member import Member, MemberStatus
 from domain.program.program import Reward, RewardKind
 from domain.refusals import Code, InsufficientPoints, NotEligible, Refused
 from domain.rewards.redemption import RedemptionStatus
 from mongo.client import Database
 from services.context import Context
+from services.identity import Identity
 from services.ledger.poster import Posting
 from services.program.publish_program import publish_program
 from services.rewards.redeem_reward import Redeemed, RedeemReward, redeem_reward
-from tests.support.ledger import earning
+from services.support.adjust_points import AdjustPoints, adjust_points
+from tests.support.ledger import NOW, earning
 from tests.support.members import a_member
 from tests.support.programs import a_program
 
@@ -49,7 +53,7 @@ async def state(context: Context, member: Member) -> tuple[int, int | None, int]
     """Available points, mugs left, redemptions."""
     available = (await context.ledger.head(member.id)).after.account("POINTS").available
     mugs = (await context.rewards.get_many(["mug"]))["mug"].stock
-    return available, mugs, len(await context.redemptions.page(member.id, first=100))
+    return available, mugs, len(await context.redemptions.page(member.id, first=100, now=NOW))
 
 
 class TestRedeemReward:
@@ -135,6 +139,26 @@ class TestRedeemReward:
         refused = await redeem(context, member, key="another")
         assert isinstance(refused, Refused)
         assert refused.code is Code.MEMBER_NOT_ACTIVE
+
+    async def test_a_voucher_nobody_used_in_time_is_expired_wherever_it_is_listed(
+        self, context: Context, member: Member
+    ) -> None:
+        result = await redeem(context, member, "coupon")
+        assert isinstance(result, Redeemed)
+        assert result.redemption.voucher
+        ends = result.redemption.voucher.expires_at
+        assert ends
+        for now, expected in ((ends - timedelta(milliseconds=1), "ISSUED"), (ends, "EXPIRED")):
+            assert result.redemption.status_at(now).value == expected
+            for status in (RedemptionStatus.ISSUED, RedemptionStatus.EXPIRED):
+                rows = await context.redemptions.page(member.id, first=9, now=now, status=status)
+                assert [row for row, _ in rows] == ([result.redemption] if status == expected else [])
+
+    async def test_a_member_and_an_agent_may_use_one_key(self, context: Context, member: Member) -> None:
+        await redeem(context, member, key="same")
+        agent = Identity("agent-1", frozenset({Role.AGENT}))
+        adjusted = await adjust_points(context, agent, AdjustPoints(member.id, 5, "GOODWILL", "Sorry", "same"))
+        assert isinstance(adjusted, Entry)
 
     async def test_sixty_members_at_once_share_the_last_twenty(self, context: Context, member: Member) -> None:
         members = await asyncio.gather(*(a_rich_member(context, number, 100) for number in range(2, 62)))
