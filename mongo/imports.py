@@ -40,6 +40,11 @@ class Imports:
         change = {"$set": {"complete": True, "updatedAt": now}, "$setOnInsert": {"startedAt": now, "line": 0}}
         await self._imports.update_one({"_id": id}, change, upsert=True)
 
+    async def under_way(self, *, since: datetime) -> bool:
+        """Whether an import that is not complete has said since then that it goes on."""
+        row = await self._imports.find_one({"complete": False, "updatedAt": {"$gte": since}}, {"_id": 1})
+        return row is not None
+
     async def begin(self, id: str, *, now: datetime) -> Begun:
         """The import of that name as it stands, begun at `now` if it never was."""
         change = {"$setOnInsert": {"startedAt": now, "line": 0, "complete": False}}

@@ -8,6 +8,7 @@ from datetime import timedelta
 from functools import partial
 
 from mongo.checkpoints import Checkpoints
+from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
@@ -50,7 +51,7 @@ async def run_workers(house: House, stop: asyncio.Event, *, lasting: timedelta =
 
 
 def _turns(house: House, stop: asyncio.Event, lasting: timedelta) -> dict[str, Turn]:
-    leases, checkpoints = Leases(house.database), Checkpoints(house.database)
+    leases, checkpoints, imports = Leases(house.database), Checkpoints(house.database), Imports(house.database)
     log = Log(Streams(house.database), checkpoints, house.context.clock)
 
     def follower_of(make: Callable[[Context], Follower]) -> Callable[[Lease], Awaitable[None]]:
@@ -62,7 +63,9 @@ def _turns(house: House, stop: asyncio.Event, lasting: timedelta) -> dict[str, T
     return {
         AccountsFollower.name: leased(AccountsFollower.name, follower_of(AccountsFollower)),
         InboxFollower.name: leased(InboxFollower.name, follower_of(InboxFollower)),
-        sweeper.NAME: leased(sweeper.NAME, lambda lease: sweeper.sweep(house.context, checkpoints, lease, stop)),
+        sweeper.NAME: leased(
+            sweeper.NAME, lambda lease: sweeper.sweep(house.context, checkpoints, imports, lease, stop)
+        ),
         "boards": partial(_fill, house.context),
     }
 

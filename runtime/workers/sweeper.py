@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from mongo.checkpoints import Checkpoints
+from mongo.imports import Imports
 from mongo.leases import Lease
 from notifications.plan_expiring import alert_horizon, plan_expiring
 from runtime.workers.accounts import AccountsFollower
@@ -25,6 +26,7 @@ EVERY = 5.0
 FINISH_EVERY = timedelta(seconds=30)
 UNFINISHED_AFTER = timedelta(seconds=60)
 BEHIND_AT_MOST = timedelta(minutes=1)
+IMPORT_SILENT_FOR = timedelta(minutes=1)
 _CLAIMS = 500
 
 
@@ -36,7 +38,9 @@ class Swept:
     alerted: int
 
 
-async def sweep(context: Context, checkpoints: Checkpoints, lease: Lease, stop: asyncio.Event) -> None:
+async def sweep(
+    context: Context, checkpoints: Checkpoints, imports: Imports, lease: Lease, stop: asyncio.Event
+) -> None:
     """Sweeps until `stop`: each day of the programme's zone once, at its start or as soon as there is a sweeper.
 
     The day is saved after its work, so that a sweep which was cut off is done again; doing it twice changes
@@ -51,7 +55,7 @@ async def sweep(context: Context, checkpoints: Checkpoints, lease: Lease, stop: 
         now = context.clock()
         today = await programme_day(context, now)
         due = swept is None or swept < today.isoformat()
-        if due and await is_projected(context, checkpoints):
+        if due and await is_projected(context, checkpoints) and not await is_importing(imports, now):
             done = await sweep_day(context, now)
             logger.info(
                 "swept", extra={"day": today.isoformat(), "expired": done.expired, "alerted": done.alerted}
@@ -63,6 +67,14 @@ async def sweep(context: Context, checkpoints: Checkpoints, lease: Lease, stop: 
             await finish_unfinished(context, now)
             finished_at = now
         await pause(stop, EVERY)
+
+
+async def is_importing(imports: Imports, now: datetime) -> bool:
+    """Whether an import goes on: it was heard of within the last minute.
+
+    An expiry of today's would stand before history that is still coming in, and pull its entries behind itself.
+    """
+    return await imports.under_way(since=now - IMPORT_SILENT_FOR)
 
 
 async def is_projected(context: Context, checkpoints: Checkpoints) -> bool:

@@ -69,6 +69,8 @@ async def import_file(context: Context, imports: Imports, command: ImportFile) -
     mapping = mapping_of(command)
     fingerprint = _fingerprint(command, mapping)
     start = 0 if command.dry_run else await imports.line(fingerprint)
+    if not command.dry_run:
+        await imports.reached(fingerprint, start, now=context.clock())
     with Rejects(command.rejects, after=start, keep=not command.dry_run) as rejects:
         taker = Taker(context, enrol=mapping.enrol, dry_run=command.dry_run)
         run = _Run(

@@ -8,6 +8,7 @@ from datetime import timedelta
 from domain.ledger.entry import Entry
 from domain.ledger.posting import Decide
 from mongo.checkpoints import Checkpoints
+from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
@@ -27,6 +28,7 @@ class Desk:
         self.house = house
         self.leases = Leases(house.database)
         self.checkpoints = Checkpoints(house.database)
+        self.imports = Imports(house.database)
         self.log = Log(Streams(house.database), self.checkpoints, house.context.clock)
 
     async def lease(self, name: str) -> Lease:

@@ -14,7 +14,16 @@ from mongo.events import Claim, ClaimState
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Outdone
 from runtime.workers.place import Place
-from runtime.workers.sweeper import NAME, Swept, finish_unfinished, is_projected, programme_day, sweep, sweep_day
+from runtime.workers.sweeper import (
+    NAME,
+    Swept,
+    finish_unfinished,
+    is_importing,
+    is_projected,
+    programme_day,
+    sweep,
+    sweep_day,
+)
 from services.context import Context
 from services.program.publish_program import publish_program
 from tests.support.eventually import eventually
@@ -99,6 +108,18 @@ class TestSweep:
         await _projected_until(desk, NOON - timedelta(seconds=59))
         assert await is_projected(context, desk.checkpoints)
 
+    async def test_a_sweep_waits_for_history_that_is_coming_in_and_not_for_an_import_that_was_left(
+        self, clock: Clock, desk: Desk
+    ) -> None:
+        assert not await is_importing(desk.imports, clock())
+        await desk.imports.reached("history", 100, now=clock())
+        assert await is_importing(desk.imports, clock.advance(seconds=60))
+        assert not await is_importing(desk.imports, clock.advance(milliseconds=1))
+        await desk.imports.reached("history", 200, now=clock())
+        assert await is_importing(desk.imports, clock())
+        await desk.imports.complete("history", now=clock())
+        assert not await is_importing(desk.imports, clock())
+
     async def test_two_sweepers_and_a_restart_sweep_the_day_once(
         self, context: Context, clock: Clock, desk: Desk
     ) -> None:
@@ -117,7 +138,7 @@ class TestSweep:
         await desk.checkpoints.claim(await desk.lease(NAME))
 
         with pytest.raises(Outdone):
-            await sweep(context, desk.checkpoints, old, asyncio.Event())
+            await sweep(context, desk.checkpoints, desk.imports, old, asyncio.Event())
 
     @pytest.mark.parametrize(
         ("moment", "day"),
@@ -140,7 +161,7 @@ class TestSweep:
         """Runs a sweeper until the day is saved; how many alerts the member has then."""
         lease = await desk.lease(NAME)
         stop = asyncio.Event()
-        task = asyncio.create_task(sweep(context, desk.checkpoints, lease, stop))
+        task = asyncio.create_task(sweep(context, desk.checkpoints, desk.imports, lease, stop))
 
         async def saved() -> bool:
             if task.done():
