@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from domain.members import fields
@@ -14,7 +14,10 @@ from domain.refusals import Refused, invalid
 
 @dataclass(frozen=True, slots=True)
 class Enrol:
-    """Enrol a person once. `external_id` is the sender's own id of them; the same one is the same member."""
+    """Enrol a person once. `external_id` is the sender's own id of them; the same one is the same member.
+
+    `joined_at`: since when they have been one, where history says so; None for now, and never later than now.
+    """
 
     external_id: str
     given_name: str | None = None
@@ -26,6 +29,7 @@ class Enrol:
     timezone: str | None = None
     attributes: Mapping[str, Any] | None = None
     referral_code: str | None = None
+    joined_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

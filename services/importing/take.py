@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 
 from domain.actors import Actor, ActorKind
@@ -63,11 +64,11 @@ class Taker:
 
     async def _enrol(self, events: Sequence[RecordEvent]) -> dict[str, Refused]:
         """Enrols unknown external ids; those that cannot be, with the refusal."""
-        named = dict.fromkeys(event.member.external_id or "" for event in events)
-        unknown = [name for name in named if name and name not in self.known]
+        unknown = {name: None for event in events if (name := event.member.external_id) and name not in self.known}
         if not unknown:
             return {}
-        enrolments = [Enrol(name) for name in unknown]
+        since = await self._first_times([event for event in events if event.member.external_id in unknown])
+        enrolments = [Enrol(name, joined_at=since.get(name)) for name in unknown]
         if self.dry_run:
             outcomes = await self._check(enrolments)
         else:
@@ -76,6 +77,17 @@ class Taker:
         answered = dict(zip(unknown, outcomes, strict=True))
         self.known.update(name for name, outcome in answered.items() if isinstance(outcome, Taken))
         return {name: outcome for name, outcome in answered.items() if isinstance(outcome, Refused)}
+
+    async def _first_times(self, events: Sequence[RecordEvent]) -> dict[str, datetime]:
+        """By external id the time of the first event that can be taken: they were a member by then."""
+        program, now = await self.context.programs.current(), self.context.clock()
+        first: dict[str, datetime] = {}
+        for event in events:
+            taken = take_in(program, event, "", now)
+            if not isinstance(taken, Refused):
+                name = event.member.external_id or ""
+                first[name] = min(first.get(name, taken.occurred_at), taken.occurred_at)
+        return first
 
     async def _ask(self, events: Sequence[RecordEvent]) -> list[Outcome]:
         """What can be said of events without writing: conflicts with what is recorded are not looked for."""

@@ -42,7 +42,7 @@ def new_member(desk: Desk, command: Enrol, referrers: Mapping[str, str]) -> Memb
         card_number=ids.card_number(secrets.token_bytes(ids.CARD_BYTES)),
         referral_code=ids.referral_code(secrets.token_bytes(ids.REFERRAL_BYTES)),
         status=MemberStatus.ACTIVE,
-        joined_at=desk.now,
+        joined_at=min(whole_ms(command.joined_at), desk.now) if command.joined_at else desk.now,
         profile=checked.profile,
         referred_by=referrers[code] if code else None,
     )

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import astuple
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,22 @@ class TestEvents:
         ]
         assert await entries_of(context, 2) == [(10, "retail/1/2", "2026-05-01T02:00:00+00:00")]
         assert not file.with_name("rejects.ndjson").exists()
+
+    async def test_whoever_is_enrolled_on_the_way_joined_with_the_first_event_that_counts(
+        self, context: Context, imports: Imports, file: Path
+    ) -> None:
+        unreadable = [basket(1, at="2026-04-01T00:00:00"), basket(2, at="1066-10-14T00:00:00Z")]
+        later = basket(3, 2, at=context.clock().isoformat())
+        write(file, *unreadable, basket(5), basket(4), basket(30), later, basket(6, 3, at="2099-01-01T00:00:00Z"))
+        await import_file(context, imports, command(file))
+        lookups = [MemberLookup(external_id=str(household)) for household in (1, 2, 3)]
+        found = await context.members.find_many(lookups)
+        now = context.clock()
+        assert [member and member.joined_at for member in found] == [
+            datetime(2026, 5, 1, 4, tzinfo=UTC),
+            now,
+            now,
+        ]
 
     async def test_the_same_file_again_changes_nothing(
         self, context: Context, imports: Imports, file: Path

@@ -1,6 +1,6 @@
 import asyncio
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -46,6 +46,11 @@ class TestEnrolMember:
         assert (len(member.id), len(member.card_number), len(member.referral_code)) == (20, 16, 8)
         assert member.referred_by is None
         assert await context.members.get(member.id) == member
+
+    async def test_whoever_was_a_member_before_joined_then_and_nobody_joins_in_the_future(self, context):
+        before, ahead = NOW - timedelta(days=900, microseconds=-250), NOW + timedelta(minutes=4)
+        assert (await enrol(context, replace(ADA, joined_at=before))).joined_at == NOW - timedelta(days=900)
+        assert (await enrol(context, Enrol("shop:2", joined_at=ahead))).joined_at == NOW
 
     async def test_the_same_external_id_again_is_the_same_member_unchanged_whatever_else_is_said(self, context):
         member = await enrol(context, ADA)
