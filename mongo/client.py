@@ -4,6 +4,7 @@ from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 from pymongo import WriteConcern
+from pymongo.errors import ConfigurationError
 from pymongo.read_concern import ReadConcern
 
 Document = dict[str, Any]
@@ -17,18 +18,21 @@ def connect(uri: str) -> Client:
     A local read may show an entry that a failover takes back; the insert after it would then leave a gap.
     Opens no connection yet. Raises ValueError for an address that is none.
     """
-    return AsyncIOMotorClient(
-        uri,
-        tz_aware=True,
-        w="majority",
-        journal=True,
-        readConcernLevel="majority",
-        retryWrites=True,
-        serverSelectionTimeoutMS=5_000,
-        connectTimeoutMS=2_000,
-        maxPoolSize=64,
-        appname="regulars",
-    )
+    try:
+        return AsyncIOMotorClient(
+            uri,
+            tz_aware=True,
+            w="majority",
+            journal=True,
+            readConcernLevel="majority",
+            retryWrites=True,
+            serverSelectionTimeoutMS=5_000,
+            connectTimeoutMS=2_000,
+            maxPoolSize=64,
+            appname="regulars",
+        )
+    except ConfigurationError as fault:
+        raise ValueError(str(fault)) from fault
 
 
 def open_database(client: Client, name: str) -> Database:

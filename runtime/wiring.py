@@ -1,7 +1,7 @@
 """Puts a process together: connections, repositories and the poster, opened and closed in order."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -117,27 +117,37 @@ async def open_house(
 
 
 @asynccontextmanager
-async def open_context(settings: Settings, *, cached: bool = True) -> AsyncIterator[Context]:
-    """As `open_house`, when only the context is of interest."""
-    async with open_house(settings, cached=cached) as house:
-        yield house.context
-
-
-@asynccontextmanager
 async def open_stores(settings: Settings) -> AsyncIterator[tuple[Database, Cache]]:
-    """The bare connections, whatever revision the database has: for migrations and for looking."""
+    """The bare connections, whatever revision the database has: for migrations and for looking.
+
+    Raises NotConnected for an address that is missing or is none.
+    """
     if not settings.mongodb_uri or not settings.redis_url:
         missing = "REDIS_URL" if settings.mongodb_uri else "MONGODB_URI"
         raise NotConnected(f"{missing} is not set: name the server, or start everything with `regulars run`.")
-    client = connect_mongo(settings.mongodb_uri)
+    with _naming("MONGODB_URI"):
+        client = connect_mongo(settings.mongodb_uri)
     try:
-        cache = await connect_cache(settings.redis_url)
+        with _naming("REDIS_URL"):
+            cache = await connect_cache(settings.redis_url)
         try:
             yield open_database(client, settings.mongodb_database), cache
         finally:
             await cache.aclose()
     finally:
         client.close()
+
+
+@contextmanager
+def _naming(variable: str) -> Iterator[None]:
+    """Says which address cannot be read, and not what it is: it may hold a password."""
+    try:
+        yield
+    except ValueError as fault:
+        raise NotConnected(
+            f"{variable} is no address that can be used: see how host, port and options are written, and that "
+            "`:`, `/` and `@` in a password are percent-encoded."
+        ) from fault
 
 
 async def require_revision(database: Database) -> None:
