@@ -1,7 +1,6 @@
 """What members read: every sentence, in one place. Numbers come formatted, dates in words."""
 
 from datetime import date
-from string import Formatter
 from typing import Final, NamedTuple
 
 
@@ -14,10 +13,6 @@ class Template(NamedTuple):
     def fill(self, **values: str) -> tuple[str, str]:
         """Title and body with the values in their places; values are put in as they are, never as formats."""
         return self.title.format(**values), self.body.format(**values)
-
-    def names(self) -> set[str]:
-        """The values that the template needs."""
-        return {name for text in self for _, name, _, _ in Formatter().parse(text) if name}
 
 
 EARNED: Final = Template("+{points} {currency}", "You earned {points} {currency}. Your balance is {balance}.")
