@@ -41,6 +41,7 @@ TEXTS = [
             [kind, 2**53 - 1, "x"],
             [kind, -(2**53) + 1, ""],
             [kind, 0, "\x00"],
+            [kind, 0, "\ud800"],
             [f"rewards:{kind}", 0, "x"],
         )
     ),
@@ -49,6 +50,7 @@ TEXTS = [
         for order in ("FEATURED", "NEWEST", "COST_DESC")
         for value in (-1, 2**53 - 1)
     ),
+    base64.urlsafe_b64encode(json.dumps(["rewards:FEATURED", 0, "\ud800"]).encode()).decode().rstrip("="),
 ]
 PAGES = "edges { cursor } pageInfo { endCursor }"
 QUERIES = [

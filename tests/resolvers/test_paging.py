@@ -59,6 +59,11 @@ class TestCursors:
             read_cursor(cursor, "list", int)
         assert refused.value.code is ErrorCode.BAD_REQUEST
 
+    def test_text_that_no_store_can_hold_is_a_bad_request(self) -> None:
+        with pytest.raises(GraphQLRefusal) as refused:
+            read_cursor(forged(["list", "\ud800"]), "list", str)
+        assert refused.value.code is ErrorCode.BAD_REQUEST
+
     def test_moments_outside_of_all_calendars_are_bad_requests(self) -> None:
         with pytest.raises(GraphQLRefusal) as refused:
             moment_of(2**53 - 1)
