@@ -4,7 +4,14 @@ from functools import cached_property
 
 from strawberry.dataloader import DataLoader
 
-from resolvers.loaders import approvals, entries, inbox_rows, members, redemptions, rewards, states
+from domain.inbox.message import InboxRow
+from domain.ledger.entry import Entry
+from domain.members.member import Member
+from domain.program.program import Reward
+from domain.rewards.redemption import Redemption
+from domain.support.approval import Approval
+from resolvers.loaders import states
+from resolvers.loaders.by_key import by_key
 from resolvers.loaders.inbox import InboxLoader
 from services.context import Context
 
@@ -21,29 +28,29 @@ class Loaders:
         return states.loader(self._services)
 
     @cached_property
-    def members(self) -> DataLoader[members.Key, members.Result]:
+    def members(self) -> DataLoader[str, Member | None]:
         """A member by raw id."""
-        return members.loader(self._services)
+        return by_key(self._services.members.get_many)
 
     @cached_property
-    def entries(self) -> DataLoader[entries.Key, entries.Result]:
+    def entries(self) -> DataLoader[tuple[str, int], Entry | None]:
         """An entry by member and sequence."""
-        return entries.loader(self._services)
+        return by_key(self._services.ledger.get_many)
 
     @cached_property
-    def redemptions(self) -> DataLoader[redemptions.Key, redemptions.Result]:
+    def redemptions(self) -> DataLoader[str, Redemption | None]:
         """A redemption by raw id."""
-        return redemptions.loader(self._services)
+        return by_key(self._services.redemptions.get_many)
 
     @cached_property
-    def rewards(self) -> DataLoader[rewards.Key, rewards.Result]:
-        """A reward by code, with what is left of it."""
-        return rewards.loader(self._services)
+    def rewards(self) -> DataLoader[str, Reward | None]:
+        """A reward by code, those no longer listed too, with what is left of it."""
+        return by_key(self._services.rewards.get_many)
 
     @cached_property
-    def inbox_rows(self) -> DataLoader[inbox_rows.Key, inbox_rows.Result]:
+    def inbox_rows(self) -> DataLoader[tuple[str, int], InboxRow | None]:
         """A message by member and sequence."""
-        return inbox_rows.loader(self._services)
+        return by_key(self._services.inbox.get_many)
 
     @cached_property
     def inbox(self) -> InboxLoader:
@@ -51,6 +58,6 @@ class Loaders:
         return InboxLoader(self._services)
 
     @cached_property
-    def approvals(self) -> DataLoader[approvals.Key, approvals.Result]:
+    def approvals(self) -> DataLoader[str, Approval | None]:
         """A request for approval by raw id."""
-        return approvals.loader(self._services)
+        return by_key(self._services.approvals.get_many)
