@@ -30,7 +30,10 @@ class Actor:
             return global_id("Member", self.row.id)
         return strawberry.ID(self.row.id)
 
-    @strawberry.field(description="Null where nobody knows it: names of staff are not kept.")
+    @strawberry.field(
+        description="Null for members, of anyone but themselves, and where nobody knows it: "
+        "names of staff are not kept."
+    )
     async def display_name(self, info: Info) -> str | None:
         """The name of a member or a service, and of the reader."""
         context = info.context

@@ -120,7 +120,7 @@ class Reward(Node):
         """Staff and services may name any member, a member only themself: FORBIDDEN else."""
         context = info.context
         named = given(member_id)
-        member = _named(context, named) if named else self.seen_by or context.identity.member_id
+        member = _named(context, named) if named is not None else self.seen_by or context.identity.member_id
         return await self._judged_for(context, member) if member else None
 
     async def _judged_for(self, context: RequestContext, id: str) -> RewardAvailability | None:
