@@ -66,6 +66,12 @@ def invalid(message: str, *path: str) -> Refused:
     return Refused(Code.INVALID_INPUT, message, path)
 
 
+def insufficient_points(required: int, available: int) -> InsufficientPoints:
+    """More points are asked for than may be spent."""
+    message = f"This takes {required} points and {available} are available."
+    return InsufficientPoints(Code.INSUFFICIENT_POINTS, message, required=required, available=available)
+
+
 def not_found(message: str, *path: str) -> Refused:
     """What the input names does not exist, or not for this caller."""
     return Refused(Code.NOT_FOUND, message, path)

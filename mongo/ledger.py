@@ -3,8 +3,6 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
@@ -23,19 +21,11 @@ from mongo.faults import StoreFault, duplicates_in, store
 from mongo.transactions import Session
 
 SEQUENCE = "member_sequence"
-KEY = "member_key"
 INDEXES = [
     IndexModel([("member", ASCENDING), ("seq", DESCENDING)], name=SEQUENCE, unique=True),
-    IndexModel([("member", ASCENDING), ("key", ASCENDING)], name=KEY, unique=True),
+    IndexModel([("member", ASCENDING), ("key", ASCENDING)], name="member_key", unique=True),
 ]
 _HEAD_FIELDS = ("seq", "v", "after", "effectiveAt", "recordedAt", "hash")
-
-
-class Lost(Enum):
-    """Why an entry was not appended: another took its sequence, or its key stands already."""
-
-    SEQUENCE = SEQUENCE
-    KEY = KEY
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +43,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._entries = database["entries"]
 
-    async def heads(self, members: Sequence[str], session: Session | None = None) -> dict[str, Head]:
+    async def heads(self, members: Sequence[str]) -> dict[str, Head]:
         """The newest entry of each member as a head; an empty head for members without entries.
 
         One DISTINCT_SCAN over the sequence index: two keys a member, however long the history.
@@ -63,7 +53,7 @@ class Ledger:
             {"$sort": {"member": 1, "seq": -1}},
             {"$group": {"_id": "$member"} | {name: {"$first": f"${name}"} for name in _HEAD_FIELDS}},
         ]
-        found = self._entries.aggregate(pipeline, session=session, hint=SEQUENCE)
+        found = self._entries.aggregate(pipeline, hint=SEQUENCE)
         heads = {row["_id"]: _head(row) for row in await found.to_list(None)}
         return {member: heads.get(member) or Head(member) for member in members}
 
@@ -83,18 +73,19 @@ class Ledger:
         rows = await self._entries.find({"$or": clauses} if len(clauses) > 1 else clauses[0]).to_list(None)
         return {(row["member"], row["key"]): entry_of(row) for row in rows}
 
-    async def append(self, entries: Sequence[Entry]) -> list[Lost | None]:
-        """Insert entries of distinct members in one unordered batch; for each, None or why it lost.
+    async def append(self, entries: Sequence[Entry]) -> list[bool]:
+        """Insert entries of distinct members in one unordered batch; for each, whether it stands now.
 
-        Raises StoreUnavailable when the outcome is unknown.
+        One that does not lost a race: another took its sequence or its key. Raises StoreUnavailable when the
+        outcome is unknown.
         """
-        lost: list[Lost | None] = [None] * len(entries)
+        stands = [True] * len(entries)
         try:
             await self._entries.insert_many([document_of(entry) for entry in entries], ordered=False)
         except BulkWriteError as error:
             for failure in duplicates_in(error):
-                lost[failure["index"]] = Lost(_index_name(failure))
-        return lost
+                stands[failure["index"]] = False
+        return stands
 
     async def append_in(self, session: Session, entries: Sequence[Entry]) -> None:
         """Insert one member's next entries inside a transaction."""
@@ -242,7 +233,3 @@ def _head(row: Document) -> Head:
 def _readable(row: Document) -> None:
     if row["v"] > FORMAT:
         raise StoreFault(f"an entry has format {row['v']}, this build reads up to {FORMAT}: deploy readers first")
-
-
-def _index_name(failure: Any) -> str:
-    return KEY if "key" in failure["keyPattern"] else SEQUENCE

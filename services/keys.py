@@ -1,7 +1,7 @@
 """Idempotency keys as callers give them."""
 
 from domain.actors import Actor
-from domain.refusals import Refused, invalid
+from domain.refusals import Code, Refused, invalid
 
 MAX_LENGTH = 200
 
@@ -16,3 +16,9 @@ def client_key(key: str, actor: Actor) -> str | Refused:
         message = f"An idempotency key is 1 to {MAX_LENGTH} printable characters: make a new one for each command."
         return invalid(message, "idempotencyKey")
     return f"client:{actor.kind.value.lower()}:{key}"
+
+
+def key_conflict() -> Refused:
+    """The key stands already, for something else."""
+    message = "This idempotency key was used before with other input. Use a new key for a new command."
+    return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("idempotencyKey",))

@@ -6,7 +6,7 @@ from datetime import datetime
 from domain.actors import SYSTEM
 from domain.ledger.entry import Draft, EntryKind, Head
 from domain.ledger.state import MAX_LOTS, MAX_POINTS, Account, Changes, DueExpiry, Lot, TierMark, take
-from domain.refusals import Code, InsufficientPoints, LimitReached, Refused, invalid
+from domain.refusals import Code, LimitReached, Refused, insufficient_points, invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def redeem(account: Account, points: int) -> Movement | Refused:
     if points < 0:
         return invalid("Points cannot be negative.", "points")
     if points > account.available:
-        return _insufficient(account, points)
+        return insufficient_points(points, account.available)
     return Movement(-points, Changes(take(account.lots, points), redeemed=points))
 
 
@@ -55,7 +55,7 @@ def adjust(account: Account, points: int, *, expires_at: datetime | None) -> Mov
     if points == 0:
         return invalid("An adjustment must add or take points; it cannot be 0.", "points")
     if points < 0 and -points > account.available:
-        return _insufficient(account, -points)
+        return insufficient_points(-points, account.available)
     refusal = _beyond_bounds(account, points, expires_at) if points > 0 else None
     if refusal:
         return refusal
@@ -63,7 +63,7 @@ def adjust(account: Account, points: int, *, expires_at: datetime | None) -> Mov
     return Movement(points, Changes(lots, adjusted=points))
 
 
-def expiry(head: Head, due: DueExpiry, *, correlation: str | None = None) -> Draft:
+def expiry(head: Head, due: DueExpiry) -> Draft:
     """The draft that takes one lot past its date: dated when it expired, whenever that is noticed."""
     expires_at = due.lot.expires_at
     if expires_at is None:
@@ -79,21 +79,11 @@ def expiry(head: Head, due: DueExpiry, *, correlation: str | None = None) -> Dra
         actor=SYSTEM,
         occurred_at=expires_at,
         effective_at=expires_at,
-        correlation=correlation,
     )
 
 
 def _lot(expires_at: datetime | None, points: int) -> tuple[Lot, ...]:
     return (Lot(expires_at, points),) if points else ()
-
-
-def _insufficient(account: Account, points: int) -> Refused:
-    return InsufficientPoints(
-        Code.INSUFFICIENT_POINTS,
-        f"This takes {points} points and {account.available} are available.",
-        required=points,
-        available=account.available,
-    )
 
 
 def _beyond_bounds(account: Account, points: int, expires_at: datetime | None) -> Refused | None:

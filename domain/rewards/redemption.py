@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from domain.ledger.state import State
 from domain.program.program import Program, Reward, Tier
-from domain.refusals import Code, InsufficientPoints, NotEligible, Refused
+from domain.refusals import Code, NotEligible, Refused, insufficient_points
 
 
 class RedemptionStatus(StrEnum):
@@ -114,7 +114,4 @@ def _stock(reward: Reward, quantity: int) -> Refused | None:
 
 
 def _points(required: int, available: int) -> Refused | None:
-    if required <= available:
-        return None
-    message = f"This takes {required} points and {available} are available."
-    return InsufficientPoints(Code.INSUFFICIENT_POINTS, message, required=required, available=available)
+    return insufficient_points(required, available) if required > available else None

@@ -15,10 +15,11 @@ from typing import Any
 
 from domain.ledger.entry import Entry
 from domain.ledger.posting import Decide, follow
-from domain.refusals import Code, Refused
+from domain.refusals import Refused
 from mongo.faults import Contention
 from mongo.ledger import Ledger
 from mongo.transactions import Abort, Session, Transactions
+from services.keys import key_conflict
 from services.ledger.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -182,10 +183,10 @@ class Poster:
 
     async def _insert(self, chains: list[tuple[Posting, list[Entry]]]) -> None:
         entries = [chain[0] for _, chain in chains]
-        lost = await self._ledger.append(entries)
-        await self._tell([entry for entry, why in zip(entries, lost, strict=True) if why is None])
-        for (posting, chain), why in zip(chains, lost, strict=True):
-            if why is not None:
+        stands = await self._ledger.append(entries)
+        await self._tell([entry for entry, won in zip(entries, stands, strict=True) if won])
+        for (posting, chain), won in zip(chains, stands, strict=True):
+            if not won:
                 self._try_again(posting)
             elif len(chain) > 1:
                 self._begin(posting)  # that was an expiry; what follows it comes in the next batch
@@ -240,5 +241,4 @@ class Poster:
 def _replay(posting: Posting, entry: Entry) -> Outcome:
     if entry.input == posting.input:
         return Posted(entry, replayed=True)
-    message = "This idempotency key was used before with other input. Use a new key for a new command."
-    return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("idempotencyKey",))
+    return key_conflict()

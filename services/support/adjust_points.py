@@ -14,7 +14,7 @@ from domain.support.approval import Approval, ApprovalStatus, adjustment_limit
 from mongo.transactions import Session
 from services.context import Context
 from services.identity import Identity
-from services.keys import client_key
+from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted, Posting
 from services.members.active_member import active_member
 
@@ -111,7 +111,7 @@ async def _standing(context: Context, posting: Posting) -> Entry | Approval | Re
     stands = stands or (await context.ledger.by_keys([posting.slot])).get(posting.slot)
     if stands is None:
         return None
-    return stands if stands.input == posting.input else _conflict()
+    return stands if stands.input == posting.input else key_conflict()
 
 
 async def _request(
@@ -120,7 +120,7 @@ async def _request(
     now = context.clock()
     await context.notes.put(command.member, posting.key, command.note, by=identity.actor(), at=now)
     filed = await context.approvals.request(_approval(identity, command, posting, currency, now))
-    return filed if filed.input == posting.input else _conflict()
+    return filed if filed.input == posting.input else key_conflict()
 
 
 def _approval(
@@ -144,10 +144,10 @@ def _refuse_input(program: Program, command: AdjustPoints) -> Refused | None:
     if not 0 < abs(command.points) <= MAX_ADJUSTMENT:
         return invalid(f"Points are from 1 to {MAX_ADJUSTMENT}, or below zero to take them.", "points")
     if program.currency(command.currency) is None:
-        return invalid(f"The programme has no currency {command.currency}.", "currency")
+        return invalid("The programme has no such currency.", "currency")
     known = [reason.code for reason in program.adjustment_reasons]
     if command.reason not in known:
-        return invalid(f"There is no reason {command.reason}; there are {', '.join(known)}.", "reasonCode")
+        return invalid(f"There is no such reason; there are {', '.join(known)}.", "reasonCode")
     if not command.note.strip() or len(command.note) > MAX_NOTE:
         return invalid(f"A note of 1 to {MAX_NOTE} characters says why.", "note")
     return None
@@ -161,11 +161,6 @@ def _is_within_limit(program: Program, identity: Identity, command: AdjustPoints
 def _input(program: Program, command: AdjustPoints) -> str:
     currency = command.currency or program.default_currency.code
     return input_hash("adjust", command.points, currency, command.reason, command.note)
-
-
-def _conflict() -> Refused:
-    message = "This idempotency key was used before with other input. Use a new key for a new command."
-    return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("idempotencyKey",))
 
 
 def _surely(outcome: Refused | None) -> Refused:

@@ -9,7 +9,7 @@ from domain.support.approval import Approval, ApprovalStatus, Decision
 from mongo.transactions import Session
 from services.context import Context
 from services.identity import Identity
-from services.keys import client_key
+from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted
 from services.members.active_member import active_member
 from services.support.adjust_points import MAX_NOTE, AdjustPoints, adjustment
@@ -64,8 +64,7 @@ def _refuse(approval: Approval, decision: Decision) -> Refused | None:
     if approval.decision and approval.decision.key == decision.key:
         if approval.decision.input == decision.input and approval.decision.by == decision.by:
             return None
-        message = "This idempotency key was used before with other input. Use a new key for a new command."
-        return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("idempotencyKey",))
+        return key_conflict()
     if approval.decision:
         return _already_decided(approval.status)
     if approval.requested_by == decision.by:
