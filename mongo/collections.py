@@ -6,7 +6,6 @@ from mongo.accounts import INDEXES as ACCOUNTS
 from mongo.approvals import INDEXES as APPROVALS
 from mongo.events import INDEXES as EVENTS
 from mongo.inbox import INDEXES as INBOX
-from mongo.leases import INDEXES as LEASES
 from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
 from mongo.redemptions import INDEXES as REDEMPTIONS
@@ -21,7 +20,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "redemptions": REDEMPTIONS,
     "approvals": APPROVALS,
     "inbox": INBOX,
-    "leases": LEASES,
+    "leases": [],
     "checkpoints": [],
     "imports": [],
     "notes": [],

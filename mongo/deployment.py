@@ -11,7 +11,6 @@ class Deployment:
     """A MongoDB as it says of itself. `transactions`: a replica set or a sharded cluster, not a lone server."""
 
     version: str
-    replica_set: str | None
     transactions: bool
     writable: bool
 
@@ -27,10 +26,8 @@ async def deployment(database: Database) -> Deployment:
     """Asks the server what it is. Raises StoreUnavailable when it does not answer."""
     hello = await database.command("hello")
     build = await database.command("buildInfo")
-    name = hello.get("setName")
     return Deployment(
         version=str(build["version"]),
-        replica_set=str(name) if name else None,
-        transactions=bool(name) or hello.get("msg") == "isdbgrid",
+        transactions=bool(hello.get("setName")) or hello.get("msg") == "isdbgrid",
         writable=bool(hello.get("isWritablePrimary")),
     )

@@ -13,7 +13,6 @@ from mongo.client import Database, Document
 from mongo.faults import duplicates_in, store
 
 INDEXES = [
-    IndexModel([("member", ASCENDING), ("occurredAt", ASCENDING)], name="member_time"),
     IndexModel([("claimedAt", ASCENDING)], name="unfinished", partialFilterExpression={"state": "CLAIMED"}),
 ]
 

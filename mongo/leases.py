@@ -8,13 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pymongo import IndexModel, ReturnDocument
+from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from mongo.client import Database, Document
 from mongo.faults import store
-
-INDEXES: list[IndexModel] = []
 
 
 @dataclass(frozen=True, slots=True)
