@@ -53,9 +53,8 @@ class Accounts:
         try:
             await self._accounts.bulk_write([_update(e, currency) for e in newest.values()], ordered=False)
         except BulkWriteError as error:
-            duplicates_in(
-                error
-            )  # the filter asks for a lower seq; where a higher stands, the upsert meets its _id
+            # The filter asks for a lower seq; where a higher one stands, the upsert meets its _id.
+            duplicates_in(error)
 
     async def get_many(self, members: Sequence[str]) -> dict[str, Projected]:
         """Projections by member."""
@@ -73,15 +72,13 @@ class Accounts:
 
     async def top(self, *, year: str | None, start: int, count: int) -> list[tuple[str, int]]:
         """A leaderboard's rows from `start`: by lifetime earned, or by what qualified in `year`; ties by id."""
-        query: Document = {"year": year} if year else {}
-        field = "yearValue" if year else "lifetime"
+        query, field = _listed(year)
         rows = self._accounts.find(query, {field: 1}, sort=[(field, -1), ("_id", 1)], skip=start, limit=count)
         return [(row["_id"], row[field]) for row in await rows.to_list(None)]
 
     async def rank(self, member: str, *, year: str | None) -> tuple[int, int] | None:
         """The member's rank from 1 in the order of `top`, and value; None for one who is not listed."""
-        query: Document = {"year": year} if year else {}
-        field = "yearValue" if year else "lifetime"
+        query, field = _listed(year)
         row = await self._accounts.find_one(query | {"_id": member}, {field: 1})
         if row is None:
             return None
@@ -91,8 +88,7 @@ class Accounts:
 
     async def board(self, year: str | None) -> AsyncIterator[tuple[str, int]]:
         """Every row of the leaderboard that `top` pages through, in no order."""
-        query: Document = {"year": year} if year else {}
-        field = "yearValue" if year else "lifetime"
+        query, field = _listed(year)
         async for row in self._accounts.find(query, {field: 1}, batch_size=2_000):
             yield row["_id"], row[field]
 
@@ -104,6 +100,11 @@ class Accounts:
     async def drop(self) -> None:
         """Throws the projection away; only to rebuild it."""
         await self._accounts.delete_many({})
+
+
+def _listed(year: str | None) -> tuple[Document, str]:
+    """Who stands on the leaderboard of a year (None: of all times), and the field it goes by."""
+    return ({"year": year}, "yearValue") if year else ({}, "lifetime")
 
 
 def _update(entry: Entry, currency: str) -> UpdateOne:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.money import from_minor
+from domain.money import digits
 from domain.program.program import Metric, Program
 from services.boards.fill_boards import board_name, current_year
 from services.context import Context
@@ -66,4 +66,4 @@ async def _place(context: Context, year: str | None, member: str) -> tuple[int, 
 def _unit(program: Program, board: Board) -> int:
     """How many of the stored unit make one of the board's: 100 for spend in USD, stored in cents."""
     spend = board is Board.YEAR and program.tiers.metric is Metric.SPEND
-    return int(1 / from_minor(1, program.money)) if spend else 1
+    return 10 ** digits(program.money) if spend else 1
