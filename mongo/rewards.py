@@ -1,6 +1,5 @@
 """The catalog: the published rewards, and how many of each are left."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
+from domain.members.text import fold
 from domain.program.program import Program, Reward, RewardKind
 from mongo.client import Database, Document
 from mongo.faults import store
@@ -41,7 +41,7 @@ _ORDERS: dict[RewardOrder, tuple[str, int]] = {
 
 @dataclass(frozen=True, slots=True)
 class RewardFilter:
-    """What to show. `within`: what a member can have now, as (available by currency, tiers held, now)."""
+    """What to show. `within`: only what a member can have now."""
 
     kinds: tuple[RewardKind, ...] = ()
     categories: tuple[str, ...] = ()
@@ -89,9 +89,9 @@ class Rewards:
         rows = await self._rewards.find({"_id": {"$in": list(codes)}}).to_list(None)
         return {row["_id"]: _reward(row) for row in rows}
 
-    async def listed(self, code: str, session: Session | None = None) -> Reward | None:
+    async def listed(self, code: str) -> Reward | None:
         """The reward, if members may have it at all."""
-        row = await self._rewards.find_one({"_id": code, "listed": True}, session=session)
+        row = await self._rewards.find_one({"_id": code, "listed": True})
         return _reward(row) if row else None
 
     async def take_stock(self, session: Session, code: str, quantity: int) -> bool:
@@ -125,10 +125,9 @@ class Rewards:
         return await self._rewards.count_documents(_query(wanted))
 
 
-def fold_words(text: str) -> str:
+def _words(text: str) -> str:
     """Text as the search compares it: no case, no accents, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return " ".join(fold(text).split())
 
 
 def _query(wanted: RewardFilter) -> Document:
@@ -142,7 +141,7 @@ def _query(wanted: RewardFilter) -> Document:
     # Words are matched as plain substrings, never as a pattern of the caller's.
     clauses += [
         {"$expr": {"$gte": [{"$indexOfCP": ["$words", {"$literal": word}]}, 0]}}
-        for word in fold_words(wanted.search or "").split()
+        for word in _words(wanted.search or "").split()
     ]
     if wanted.within:
         clauses += _within(wanted.within)
@@ -166,7 +165,7 @@ def _upsert(program: Program, rank: int, reward: Reward, now: datetime) -> Updat
         "rank": rank,
         "title": reward.title,
         "description": reward.description,
-        "words": fold_words(f"{reward.title} {reward.description} {' '.join(reward.categories)}"),
+        "words": _words(f"{reward.title} {reward.description} {' '.join(reward.categories)}"),
         "kind": reward.kind.value,
         "imageUrl": reward.image_url,
         "categories": list(reward.categories),
