@@ -1,4 +1,4 @@
-"""Transactions: short, bounded, retried with jitter; for two members, or points with something shared."""
+"""Transactions: short, bounded, retried with jitter; for points with something beside them."""
 
 import asyncio
 import random

@@ -16,7 +16,8 @@ from domain.time import whole_ms
 
 MAX_LINES = 1_000
 MAX_TEXT = 200
-MAX_MINOR = 10**12
+MAX_AMOUNT_MINOR = 10**12
+MAX_QUANTITY = 10**12
 CLOCK_SKEW = timedelta(minutes=5)
 _FIRST_YEAR = 1970
 
@@ -50,8 +51,9 @@ class RecordEvent:
 def take_in(program: Program, command: RecordEvent, member: str, now: datetime) -> Event | Refused:
     """The event of a member. Refuses INVALID_INPUT, with the path of the first field that is wrong.
 
-    Refused: empty or long texts, a `|` in the source, a time more than five minutes ahead of `now`, money
-    that is not the programme's, more decimals than its currency has, a negative amount, over 1,000 lines.
+    Refused: empty or long texts, a `|` in the source, attributes that are no small JSON object, a time before
+    1970 or more than five minutes ahead of `now`, money that is not the programme's, more decimals than its
+    currency has, a negative amount (a line's may be), over 1,000 lines, and what is beyond any real purchase.
     """
     refusal = _refuse_texts(command) or _refuse_time(command, now) or _refuse_money(program, command)
     if refusal:
@@ -98,10 +100,10 @@ def _refuse_time(command: RecordEvent, now: datetime) -> Refused | None:
 
 def _refuse_money(program: Program, command: RecordEvent) -> Refused | None:
     if command.currency not in (None, program.money):
-        return invalid(f"The programme counts money in {program.money}, not {command.currency}.", "currency")
+        return invalid(f"The programme counts money in {program.money} only.", "currency")
     if command.amount is not None:
         minor = to_minor(command.amount, program.money)
-        if minor is None or not 0 <= minor <= MAX_MINOR:
+        if minor is None or not 0 <= minor <= MAX_AMOUNT_MINOR:
             return _bad_amount(program, "amount")
     if len(command.lines) > MAX_LINES:
         return invalid(f"An event has at most {MAX_LINES} lines.", "lines")
@@ -111,12 +113,12 @@ def _refuse_money(program: Program, command: RecordEvent) -> Refused | None:
 def _lines(program: Program, lines: tuple[RecordLine, ...]) -> tuple[EventLine, ...] | Refused:
     taken: list[EventLine] = []
     for index, line in enumerate(lines):
-        minor = to_minor(line.amount, program.money)
         refusal = _refuse_line(str(index), line)
         if refusal:
             return refusal
+        minor = to_minor(line.amount, program.money)
         # A line may be negative: a coupon, or the deposit on a returned bottle.
-        if minor is None or abs(minor) > MAX_MINOR:
+        if minor is None or abs(minor) > MAX_AMOUNT_MINOR:
             return _bad_amount(program, "lines", str(index), "amount")
         taken.append(EventLine(line.sku, line.category, line.brand, line.quantity, minor))
     return tuple(taken)
@@ -127,8 +129,8 @@ def _refuse_line(index: str, line: RecordLine) -> Refused | None:
         if text is not None and not _is_fine(text):
             name = RecordLine._fields[line.index(text)]
             return invalid(f"The {name} is at most {MAX_TEXT} printable characters.", "lines", index, name)
-    if not 0 <= line.quantity <= MAX_MINOR:
-        return invalid("The quantity is at least 0.", "lines", index, "quantity")
+    if not 0 <= line.quantity <= MAX_QUANTITY:
+        return invalid(f"The quantity is from 0 to {MAX_QUANTITY}.", "lines", index, "quantity")
     return None
 
 

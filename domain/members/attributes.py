@@ -1,4 +1,4 @@
-"""A member's free attributes: a small JSON object that any store and any client can carry unchanged."""
+"""Free attributes, of a member or an event: a small JSON object that any store and client carries unchanged."""
 
 import json
 import math

@@ -32,12 +32,11 @@ async def mark_notifications_read(
     if command.all == (command.ids is not None):
         return invalid("Name the notifications, or say all: one of the two.", "ids")
     if command.ids is None:
-        return await context.inbox.mark_read(str(actor.id), None, now=context.clock())
+        return await context.inbox.mark_read(actor.id, None, now=context.clock())
     if len(command.ids) > MAX_IDS:
         return invalid(f"At most {MAX_IDS} notifications at once: name fewer, or say all.", "ids")
-    member = str(actor.id)
-    own = [id for id in command.ids if id[0] == member]
+    own = [id for id in command.ids if id[0] == actor.id]
     found = await context.inbox.get_many(own)
     if any(id not in found for id in command.ids):
         return not_found("One of these notifications does not exist.", "ids")
-    return await context.inbox.mark_read(member, [seq for _, seq in found], now=context.clock())
+    return await context.inbox.mark_read(actor.id, [seq for _, seq in found], now=context.clock())

@@ -22,7 +22,7 @@ class AccountView:
 
 
 async def read_states(context: Context, members: Sequence[str]) -> dict[str, AccountView]:
-    """The states of these members now. One round trip to Redis; one to MongoDB for what it lacks."""
+    """The states of these members now. What Redis lacks is read from MongoDB and put back."""
     cached = await context.balances.get_many(members)
     now = context.clock()
     views = {
