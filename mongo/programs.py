@@ -68,7 +68,9 @@ class Programs:
             self._ask_at = self._monotonic() + self._fresh_for
             newest = await self._programs.find_one({}, {"_id": 1}, sort=_NEWEST_FIRST)
             if newest is None:
-                raise NoProgram("no programme is published: run `regulars program publish FILE`, or `regulars demo`")
+                raise NoProgram(
+                    "no programme is published: run `regulars program publish FILE`, or `regulars demo`"
+                )
             return self._install(await self.at(newest["_id"]))
         return self._current
 
