@@ -47,7 +47,7 @@ async def serving(
                 except httpx.TransportError:
                     return False
 
-            await eventually(alive, timeout=30)
+            await eventually(alive, timeout=90)
             yield client, process
     finally:
         if process.returncode is None:
