@@ -45,7 +45,9 @@ class KeySet:
 
         Raises Retryable when no key set could be fetched yet: then no token can be judged.
         """
-        if self._fetched_at is None or self._monotonic() - self._fetched_at >= self._max_age:
+        stale = self._fetched_at is None or self._monotonic() - self._fetched_at >= self._max_age
+        # One request fetches. Nobody else waits for a slow issuer while its keys are known.
+        if stale and not (self._keys and self._fetching.locked()):
             await self._refresh()
         if (key := self._known(key_id)) is None:
             await self._refresh()

@@ -88,6 +88,28 @@ async def test_known_keys_outlive_an_issuer_that_is_away(
     assert (await issuer.keys.find(key.id)).id == key.id
 
 
+async def test_only_one_waits_for_a_slow_issuer_whose_keys_are_known(issuer: Issuer, key: DevelopmentKey) -> None:
+    asked, answered = asyncio.Event(), asyncio.Event()
+    answered.set()
+
+    async def fetch() -> Any:
+        asked.set()
+        await answered.wait()
+        return issuer.document
+
+    keys = KeySet(fetch, monotonic=lambda: issuer.now)
+    await keys.find(key.id)
+    issuer.now = 700.0
+    asked.clear()
+    answered.clear()
+    first = asyncio.create_task(keys.find(key.id))
+    await asked.wait()
+    assert (await keys.find(key.id)).id == key.id
+    assert not first.done()
+    answered.set()
+    assert (await first).id == key.id
+
+
 async def test_without_any_keys_no_token_can_be_judged(issuer: Issuer, key: DevelopmentKey) -> None:
     document, issuer.document = issuer.document, None
     for _ in range(3):
