@@ -2,7 +2,6 @@
 
 import strawberry
 
-from domain.actors import Actor, ActorKind
 from domain.refusals import Refused, not_found
 from resolvers.context import Info
 from resolvers.given import ABSENT, given
@@ -43,15 +42,13 @@ class MarkNotificationsReadMutation:
     ) -> MarkNotificationsReadPayload | None:
         """Marks the member's own as read; one that was read before keeps its time."""
         context = info.context
-        context.refresh()
         member = await own_member(context)
         named = given(input.ids)
         ids = None if named is None else _ids(named)
         if member is None or (named is not None and ids is None):
             return _refused(not_found("One of these notifications does not exist.", "ids"))
         command = MarkNotificationsRead(ids, input.all)
-        actor = Actor(ActorKind.MEMBER, member.row.id)
-        rows = await mark_notifications_read(context.services, actor, command)
+        rows = await mark_notifications_read(context.services, context.identity.actor(), command)
         if isinstance(rows, Refused):
             return _refused(rows)
         context.refresh()
