@@ -37,7 +37,7 @@ class Documents:
 
     def _keep(self, source: str, document: Document) -> None:
         self._kept[source] = document
-        self._bytes += len(source)
+        self._bytes += len(source.encode())
         while len(self._kept) > self._most or self._bytes > self._most_bytes:
             dropped, _ = self._kept.popitem(last=False)
-            self._bytes -= len(dropped)
+            self._bytes -= len(dropped.encode())
