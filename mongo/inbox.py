@@ -47,18 +47,10 @@ class Inbox:
             rows += await self._put(messages[start : start + CHUNK])
         return rows
 
-    async def page(
-        self, member: str, *, first: int, before: int | None = None, unread_only: bool = False
-    ) -> list[InboxRow]:
-        """Newest first, at most `first`, with seq below `before`."""
-        query = _query(member, before, unread_only)
-        rows = self._inbox.find(query, sort=[("seq", -1)], limit=first)
-        return [row_of(row) for row in await rows.to_list(None)]
-
     async def page_with_unread(
         self, member: str, *, first: int, before: int | None = None, unread_only: bool = False
     ) -> tuple[list[InboxRow], int]:
-        """As `page`, with the count of all unread rows, in one round trip."""
+        """Newest first, at most `first`, with seq below `before`; and how many of all rows are unread."""
         pipeline: list[Document] = [
             {"$match": _query(member, before, unread_only)},
             {"$sort": {"seq": -1}},

@@ -18,6 +18,7 @@ from mongo.transactions import Session
 INDEXES = [
     IndexModel([("listed", ASCENDING), ("rank", ASCENDING), ("_id", ASCENDING)], name="featured"),
     IndexModel([("listed", ASCENDING), ("cost", ASCENDING), ("_id", ASCENDING)], name="cost"),
+    IndexModel([("listed", ASCENDING), ("cost", DESCENDING), ("_id", ASCENDING)], name="cost_down"),
     IndexModel([("listed", ASCENDING), ("addedAt", DESCENDING), ("_id", ASCENDING)], name="newest"),
 ]
 

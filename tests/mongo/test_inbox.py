@@ -36,7 +36,7 @@ class TestPutMany:
         bare = Message("a", "plain", NotificationKind.ANNOUNCEMENT, "T", "B", NOW)
         rows = await inbox.put_many([a_message(1), bare])
 
-        assert await inbox.page("a", first=10) == rows[::-1]
+        assert await inbox.page_with_unread("a", first=10) == (rows[::-1], 2)
         assert await inbox.get_many([("a", 2), ("a", 9)]) == {("a", 2): InboxRow(bare, 2)}
 
     async def test_a_key_stands_once_and_only_new_rows_are_answered(self, inbox: Inbox) -> None:
@@ -64,8 +64,11 @@ class TestReading:
     async def test_pages_go_down_and_since_goes_up(self, inbox: Inbox) -> None:
         await inbox.put_many([a_message(number) for number in range(5)] + [a_message(1, "b")])
 
-        assert seqs(await inbox.page("a", first=2)) == [5, 4]
-        assert seqs(await inbox.page("a", first=9, before=4)) == [3, 2, 1]
+        newest, unread = await inbox.page_with_unread("a", first=2)
+        older, still_unread = await inbox.page_with_unread("a", first=9, before=4)
+
+        assert (seqs(newest), unread) == ([5, 4], 5)
+        assert (seqs(older), still_unread) == ([3, 2, 1], 5)
         assert seqs(await inbox.since("a", 2, limit=2)) == [3, 4]
         assert await inbox.last_seq("nobody") == 0
 
@@ -73,7 +76,9 @@ class TestReading:
         await inbox.put_many([a_message(number) for number in range(4)])
         await inbox.mark_read("a", [2, 3], now=NOW)
 
-        assert seqs(await inbox.page("a", first=9, unread_only=True)) == [4, 1]
+        rows, unread = await inbox.page_with_unread("a", first=9, unread_only=True)
+
+        assert (seqs(rows), unread) == ([4, 1], 2)
         assert await inbox.unread_count(["a", "nobody"]) == {"a": 2, "nobody": 0}
 
 

@@ -8,6 +8,7 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from domain.program.program import Reward, RewardKind
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalStatus
 from mongo.accounts import Accounts
@@ -16,7 +17,9 @@ from mongo.client import Database
 from mongo.events import Events
 from mongo.ledger import Ledger
 from mongo.redemptions import Redemptions
+from mongo.rewards import RewardFilter, RewardOrder, Rewards
 from tests.support.house import NOON
+from tests.support.programs import a_program
 
 ROWS = 400
 _EXPLAINED = ("find", "aggregate", "update")
@@ -155,6 +158,17 @@ class TestAccounts:
         plan, keys = await plan_of(watched, lambda: accounts.top(year=year, start=0, count=10))
         assert is_indexed(plan)
         assert keys <= 11
+
+
+class TestCatalog:
+    @pytest.mark.parametrize("order", RewardOrder)
+    async def test_a_page_costs_a_page_in_every_order(self, watched: Watched, order: RewardOrder) -> None:
+        rewards = tuple(Reward(f"R{number}", "Mug", RewardKind.GOODS, number + 1) for number in range(ROWS))
+        catalog = Rewards(watched.database)
+        await catalog.put_all(a_program(rewards=rewards), now=NOON)
+        plan, keys = await plan_of(watched, lambda: catalog.page(RewardFilter(), order, first=20))
+        assert is_indexed(plan)
+        assert keys <= 21
 
 
 class TestQueues:
