@@ -33,7 +33,7 @@ class JsonFormatter(logging.Formatter):
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": self._message(record),
         }
         if current := request_id.get():
             line["request_id"] = current
@@ -41,6 +41,11 @@ class JsonFormatter(logging.Formatter):
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = self._exception(record.exc_info)
         return orjson.dumps(line, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+
+    def _message(self, record: logging.LogRecord) -> str:
+        text = record.getMessage()
+        # What goes with an exception may quote it below the first line, as asyncio does for a lost task.
+        return text.partition("\n")[0] if record.exc_info and not self._exception_texts else text
 
     def _exception(self, info: Any) -> dict[str, Any]:
         kind, error, trace = info
