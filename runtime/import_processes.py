@@ -9,6 +9,7 @@ from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Any
 
+from runtime.cli.environment import quiet_logs, settings
 from runtime.cli.work import migrate_own
 from runtime.importing import Wish, import_part
 from runtime.reach import reach
@@ -50,6 +51,7 @@ def import_shared(settings: Settings, wish: Wish, count: int, on_progress: Calla
 def _begin(numbers: Any) -> None:
     global _told  # noqa: PLW0603 a worker process has one
     _told = numbers
+    quiet_logs(settings())
 
 
 def _take(settings: Settings, wish: Wish) -> Report:

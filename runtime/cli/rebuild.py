@@ -19,10 +19,12 @@ def rebuild(
     from runtime.cli.work import in_house
     from runtime.wiring import House
     from runtime.workers.rebuild import rebuild as make_again
+    from runtime.workers.rebuild import require_known
 
     async def work(house: House) -> int:
         return await make_again(house, projection)
 
+    require_known(projection)  # before servers are started for it
     known = settings()
     quiet_logs(known)
     written = in_house(known, work)

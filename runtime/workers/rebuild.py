@@ -22,11 +22,16 @@ async def rebuild(house: House, projection: str, progress: Progress = lambda mem
     `progress` hears how many members are done. Followers may go on meanwhile: nothing older replaces what they
     write. Raises CannotRebuild for anything else, and while Redis is away for what is kept there.
     """
+    require_known(projection)
+    return await _REBUILDS[projection](house, progress)
+
+
+def require_known(projection: str) -> None:
+    """Raises CannotRebuild, with what there is, for what cannot be made again."""
     if projection == "inbox":
         raise CannotRebuild("The inbox holds what members have read, which nothing else knows: it is the truth.")
     if projection not in _REBUILDS:
         raise CannotRebuild(f"There is no projection {projection}: there are {', '.join(_REBUILDS)}.")
-    return await _REBUILDS[projection](house, progress)
 
 
 async def _accounts(house: House, progress: Progress) -> int:

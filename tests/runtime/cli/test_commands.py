@@ -108,6 +108,14 @@ class TestOneLineErrors:
             (("worker",), {"PORT": "web"}, 1, "regulars: The environment variable PORT must be"),
             (("import", "no-such-file.csv"), {}, 1, "regulars: no-such-file.csv: No such file or directory"),
             (("program", "check", "pyproject.toml"), {}, 1, "pyproject.toml:"),
+            (("rebuild", "everything"), {}, 1, "regulars: There is no projection everything: there are accounts"),
+            (("rebuild", "inbox"), {}, 1, "regulars: The inbox holds what members have read"),
+            (
+                ("migrate",),
+                {"MONGODB_URI": "mongodb://host:port/", "REDIS_URL": "redis://127.0.0.1:1"},
+                1,
+                "regulars: MONGODB_URI is no address that can be used",
+            ),
             (("fly",), {}, 2, "No such command"),
         ],
     )
@@ -118,6 +126,7 @@ class TestOneLineErrors:
         assert (done.returncode, done.stdout) == (code, "")
         assert message in done.stderr
         assert "Traceback" not in done.stderr
+        assert list(tmp_path.iterdir()) == []
 
 
 class TestToken:
