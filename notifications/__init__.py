@@ -1,1 +1,1 @@
-"""Which alert follows from what, in which words, and where it goes."""
+"""Which alert follows from what, and in which words."""
