@@ -160,7 +160,6 @@ def _within(reach: Reach) -> list[Document]:
 
 
 def _upsert(program: Program, rank: int, reward: Reward, now: datetime) -> UpdateOne:
-    currency = reward.currency or program.default_currency.code
     document: Document = {
         "listed": True,
         "rank": rank,
@@ -170,7 +169,7 @@ def _upsert(program: Program, rank: int, reward: Reward, now: datetime) -> Updat
         "kind": reward.kind.value,
         "imageUrl": reward.image_url,
         "categories": list(reward.categories),
-        "currency": currency,
+        "currency": program.currency_code(reward.currency),
         "cost": reward.cost,
         "copay": None if reward.copay is None else str(reward.copay),
         "availableFrom": reward.available_from,

@@ -47,7 +47,7 @@ def _award(program: Program, event: Event, basket: Basket | None, currency: str,
     lines: list[AwardLine] = []
     multiplied = 0
     for rule in program.earning:
-        if event.type not in rule.on or (rule.currency or program.default_currency.code) != currency:
+        if event.type not in rule.on or program.currency_code(rule.currency) != currency:
             continue
         points, because = _fire(program, event, basket, rule)
         if points > 0:

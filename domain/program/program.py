@@ -170,6 +170,10 @@ class Program:
         """The currency meant when none is named."""
         return self.currencies[0]
 
+    def currency_code(self, named: str | None) -> str:
+        """The code of the currency that is meant: the one named, or the default one's."""
+        return named or self.default_currency.code
+
     def currency(self, code: str | None) -> Currency | None:
         """The currency of that code (the default one for None), or None when the programme has no such."""
         if code is None:

@@ -71,7 +71,7 @@ def availability(
     program: Program, reward: Reward, state: State, tier: Tier, now: datetime, *, quantity: int = 1
 ) -> Availability:
     """Every reason why the member may not have `quantity` of the reward now; `state` is settled."""
-    currency = reward.currency or program.default_currency.code
+    currency = program.currency_code(reward.currency)
     required = reward.cost * quantity
     available = state.account(currency).available
     checks = (

@@ -84,7 +84,7 @@ class Reward(Node):
     def currency(self, info: Info) -> PointCurrency:
         """What it is paid in."""
         program = info.context.program
-        return point_currency(program, self.row.currency or program.default_currency.code)
+        return point_currency(program, program.currency_code(self.row.currency))
 
     @strawberry.field(description="The list price. What this member pays is in availability.")
     def cost(self) -> Points:

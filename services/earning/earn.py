@@ -43,9 +43,8 @@ async def earn_event(poster: Poster, earning: Earning) -> tuple[Entry, ...] | Re
 
 def currencies_of(program: Program, event: Event) -> list[str]:
     """The currencies in which the event can write: the default one first, since tiers count there."""
-    default = program.default_currency.code
-    ruled = [rule.currency or default for rule in program.earning if event.type in rule.on]
-    return list(dict.fromkeys([default, *ruled]))
+    ruled = [program.currency_code(rule.currency) for rule in program.earning if event.type in rule.on]
+    return list(dict.fromkeys([program.default_currency.code, *ruled]))
 
 
 def entry_key(event: Event, currency: str) -> str:

@@ -92,7 +92,7 @@ def _posting(
         refusal = _refuse(program, reward, command, head, at)
         if refusal:
             return refusal
-        currency = reward.currency or program.default_currency.code
+        currency = program.currency_code(reward.currency)
         movement = redeem(head.after.account(currency), reward.cost * command.quantity)
         if isinstance(movement, Refused):
             return movement

@@ -58,14 +58,12 @@ async def adjust_points(context: Context, identity: Identity, command: AdjustPoi
         return member
     if _is_within_limit(program, identity, command):
         return await _post(context, identity, command, posting)
-    return await _request(
-        context, identity, command, posting, currency=command.currency or program.default_currency.code
-    )
+    return await _request(context, identity, command, posting, program.currency_code(command.currency))
 
 
 def adjustment(program: Program, identity: Identity, command: AdjustPoints, *, key: str, input: str) -> Posting:
     """The posting of an adjustment: what staff give has the expiry date of points earned then."""
-    currency = command.currency or program.default_currency.code
+    currency = program.currency_code(command.currency)
 
     def decide(head: Head, at: datetime) -> Draft | Refused:
         if command.expected_revision not in (None, head.seq):
@@ -115,7 +113,7 @@ async def _standing(context: Context, posting: Posting) -> Entry | Approval | Re
 
 
 async def _request(
-    context: Context, identity: Identity, command: AdjustPoints, posting: Posting, *, currency: str
+    context: Context, identity: Identity, command: AdjustPoints, posting: Posting, currency: str
 ) -> Approval | Refused:
     now = context.clock()
     await context.notes.put(command.member, posting.key, command.note, by=identity.actor(), at=now)
@@ -159,7 +157,7 @@ def _is_within_limit(program: Program, identity: Identity, command: AdjustPoints
 
 
 def _input(program: Program, command: AdjustPoints) -> str:
-    currency = command.currency or program.default_currency.code
+    currency = program.currency_code(command.currency)
     return input_hash("adjust", command.points, currency, command.reason, command.note)
 
 
