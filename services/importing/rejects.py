@@ -64,7 +64,7 @@ class Rejects:
 
 def merge(parts: Sequence[Path], into: Path) -> None:
     """Makes one rejects file of the parts', which go."""
-    rows = [row for part in parts if part.exists() for row in part.read_text(encoding="utf-8").splitlines(True)]
+    rows = [row for part in parts if part.exists() for row in _rows(part)]
     into.unlink(missing_ok=True)
     if rows:
         into.write_text("".join(sorted(rows, key=_line_of)), encoding="utf-8")
@@ -74,8 +74,15 @@ def merge(parts: Sequence[Path], into: Path) -> None:
 
 def _sort(path: Path) -> None:
     """Refusals come from batches, and later than the faults of lines behind them."""
-    rows = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    path.write_text("".join(sorted(rows, key=_line_of)), encoding="utf-8")
+    rows = sorted(_rows(path), key=_line_of)
+    path.write_text("".join(rows), encoding="utf-8")
+
+
+def _rows(path: Path) -> list[str]:
+    """The whole rows of a file; the last one may be torn, where a process was killed while it wrote."""
+    # Not by splitlines: a rejected text may hold separators that are no end of a row.
+    with path.open(encoding="utf-8", errors="replace", newline="\n") as file:
+        return [row for row in file if row.endswith("\n")]
 
 
 def _line_of(text: str) -> int:
@@ -85,5 +92,4 @@ def _line_of(text: str) -> int:
 def _kept(path: Path, after: int) -> list[str]:
     if not after or not path.exists():
         return []
-    with path.open(encoding="utf-8") as file:
-        return [text for text in file if _line_of(text) <= after]
+    return [row for row in _rows(path) if _line_of(row) <= after]
