@@ -85,9 +85,11 @@ class Redemption(Node):
         return self.row.created_at
 
     @strawberry.field
-    def updated_at(self) -> datetime:
+    def updated_at(self, info: Info) -> datetime:
         """When its status changed last."""
-        return self.row.updated_at
+        lapsed = self.row.status_at(info.context.now) is not self.row.status
+        voucher = self.row.voucher
+        return voucher.expires_at if lapsed and voucher and voucher.expires_at else self.row.updated_at
 
     @strawberry.field(description="What it did to the points: hold, debit, cancellation.")
     async def entries(self, info: Info) -> list[Entry]:

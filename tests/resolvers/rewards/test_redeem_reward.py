@@ -7,6 +7,7 @@ from mongo.client import Database
 from resolvers.ids import global_id
 from services.context import Context
 from tests.resolvers.conftest import Desk, member_id
+from tests.support.house import Clock
 from tests.support.people import AGENT, as_member, buy
 from tests.support.unchanged import unchanged
 
@@ -67,6 +68,16 @@ class TestRedeemReward:
             again = await redeem(ask, ada)
         assert again["redemption"] == first["redemption"]
         assert again["balance"] == {**first["balance"], "available": 357, "revision": 3}
+
+    async def test_a_voucher_that_nobody_used_changes_its_status_at_its_end(
+        self, context: Context, ask: Desk, ada: Member, clock: Clock
+    ) -> None:
+        await buy(context, ada, "500.00", id="o1")
+        await redeem(ask, ada)
+        clock.advance(days=40)
+        document = "{ me { redemptions { edges { node { status updatedAt } } } } }"
+        [edge] = (await ask.data(as_member(ada), document))["me"]["redemptions"]["edges"]
+        assert edge["node"] == {"status": "EXPIRED", "updatedAt": "2026-07-15T12:00:00.000Z"}
 
     async def test_refusals_change_nothing(
         self, context: Context, ask: Desk, database: Database, ada: Member
