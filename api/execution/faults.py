@@ -12,6 +12,7 @@ _log: Final = logging.getLogger("regulars.api")
 
 RETRY_MESSAGE: Final = "A store did not answer; whether it took effect is not known. Try again with the same key."
 INTERNAL_MESSAGE: Final = "Internal error"
+_LONGEST_MESSAGE: Final = 500
 
 
 def error_body(code: ErrorCode, message: str, **extensions: Any) -> dict[str, Any]:
@@ -40,6 +41,7 @@ def tell(error: GraphQLError, request_id: str) -> dict[str, Any]:
         told["extensions"] = {"code": ErrorCode.BAD_REQUEST.value}
         if not isinstance(cause, GraphQLError | ValueError):
             told["message"] = "A value in the request is not what its type asks for."
+        told["message"] = _cut(told["message"])
         return told
     return _masked(cause, request_id, told, field=_field(error))
 
@@ -53,6 +55,11 @@ def _masked(
     _log.error("internal fault", exc_info=fault, extra={"request_id": request_id, "field": field})
     extensions = {"code": ErrorCode.INTERNAL.value, "requestId": request_id}
     return told | {"message": INTERNAL_MESSAGE, "extensions": extensions}
+
+
+def _cut(message: str) -> str:
+    """GraphQL quotes what it refuses, and that may be as long as the document."""
+    return message if len(message) <= _LONGEST_MESSAGE else f"{message[:_LONGEST_MESSAGE]}…"
 
 
 def _cause(error: GraphQLError) -> BaseException:

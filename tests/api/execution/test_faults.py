@@ -71,3 +71,9 @@ async def test_a_refusal_before_the_first_field_is_a_bad_request(service: Servic
 async def test_a_bad_argument_is_the_sender_s_fault(service: Service) -> None:
     answer = await service.ask("query($v: String) { hello(name: $v) }", variables={"v": None})
     assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+async def test_what_is_wrong_is_not_sent_back_at_length(service: Service) -> None:
+    answer = await service.ask(f"{{ {'x' * 50_000} }}")
+    [error] = answer.json()["errors"]
+    assert (error["extensions"], len(error["message"])) == ({"code": "BAD_REQUEST"}, 501)
