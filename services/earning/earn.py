@@ -19,7 +19,10 @@ from services.ledger.poster import Posted, Poster, Posting
 
 @dataclass(frozen=True, slots=True)
 class Earning:
-    """A claimed event on its way into the ledger. `input` is the claim's; `at` is None for now."""
+    """A claimed event on its way into the ledger. `input` is the claim's; `at` is None for now.
+
+    `fresh`: it was claimed just now, so nothing of it can stand in the ledger yet.
+    """
 
     program: Program
     event: Event

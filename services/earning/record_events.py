@@ -12,11 +12,11 @@ from domain.earning.plain import event_from_plain, event_to_plain
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
 from domain.program.program import Program
-from domain.refusals import Code, Refused, not_found
+from domain.refusals import Code, Refused
 from mongo.events import Claim, ClaimState
 from services.context import Context
 from services.earning.earn import Earning, earn_event, entry_key
-from services.members.active_member import inactive
+from services.members.active_member import inactive, not_enrolled
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ async def record_events(
     """Records events in the order given; each is answered on its own.
 
     `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
-    count now, and only tiers, caps and expiry go by the event's time. Refuses what `take_in` does, NOT_FOUND
+    count now, and only tiers and expiry go by the event's time. Refuses what `take_in` does, NOT_FOUND
     and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account (the same event may come again),
     and IDEMPOTENCY_CONFLICT for an event that came before with other content.
     Raises StoreUnavailable when an outcome is unknown: sending the same events again is safe.
@@ -86,7 +86,7 @@ async def _take_in(
     taken: list[Event | Refused] = []
     for command, member in zip(commands, members, strict=True):
         if member is None:
-            taken.append(not_found("There is no such member: enrol them first.", "member"))
+            taken.append(not_enrolled())
         else:
             taken.append(inactive(member, "member") or take_in(program, command, member.id, now))
     return taken

@@ -9,10 +9,10 @@ from domain.actors import Actor, ActorKind
 from domain.earning.intake import RecordEvent, take_in
 from domain.members.enrol import Enrol, check_enrol
 from domain.members.lookup import MemberLookup
-from domain.refusals import Refused, not_found
+from domain.refusals import Refused
 from services.context import Context
 from services.earning.record_events import record_events
-from services.members.active_member import inactive
+from services.members.active_member import inactive, not_enrolled
 from services.members.enrol_members import enrol_members
 
 IMPORTER = Actor(ActorKind.SERVICE, "import")
@@ -96,7 +96,7 @@ class Taker:
         outcomes: list[Outcome] = []
         for event, member in zip(events, members, strict=True):
             if member is None and not (self.enrol and event.member.external_id in self.known):
-                outcomes.append(not_found("There is no such member: enrol them first.", "member"))
+                outcomes.append(not_enrolled())
                 continue
             refusal = inactive(member, "member") if member else None
             taken = refusal or take_in(program, event, member.id if member else "", now)

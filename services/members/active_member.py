@@ -13,6 +13,11 @@ async def active_member(context: Context, member: str, *, path: str) -> Member |
     return inactive(found, path) or found
 
 
+def not_enrolled() -> Refused:
+    """The refusal of an event about somebody unknown."""
+    return not_found("There is no such member: enrol them first.", "member")
+
+
 def inactive(member: Member, path: str) -> Refused | None:
     """The refusal for a member who is frozen, closed or erased; None for an active one."""
     if member.status is MemberStatus.ACTIVE:
