@@ -27,8 +27,9 @@ class Lane:
 
     @property
     def oldest(self) -> int | None:
-        """The first line that is not done yet; None when all are."""
-        if self._running is not None and not self._running.done():
+        """The first line that is not done yet, or could not be; None when all are."""
+        # A batch that failed is raised when the next one starts: until then progress must not pass it.
+        if self._running is not None and not _succeeded(self._running):
             return self._first_running
         return self._gathering[0].line if self._gathering else None
 
@@ -63,3 +64,7 @@ class Lane:
         if self._running is not None:
             await self._running
             self._running = None
+
+
+def _succeeded(task: asyncio.Task[None]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
