@@ -76,7 +76,7 @@ def mapping_for(names: frozenset[str]) -> Mapping | None:
 
 def read_mapping(plain: Any) -> Mapping:
     """A mapping from its plain form. Raises ValueError, saying which key is wrong."""
-    if not isinstance(plain, dict) or plain.get("kind") not in _FIELDS:
+    if not isinstance(plain, dict) or str(plain.get("kind")) not in _FIELDS:
         raise ValueError("`kind` is events or members")
     if unknown := set(plain) - _KEYS:
         raise ValueError(
@@ -88,13 +88,16 @@ def read_mapping(plain: Any) -> Mapping:
         kind is Kind.MEMBERS or not isinstance(lines, dict) or set(lines) != {"from", "fields"}
     ):
         raise ValueError("`lines` belong to events, and are `from` and `fields`")
+    recognised_by = plain.get("recognised_by") or []
+    if not isinstance(recognised_by, list):
+        raise ValueError("`recognised_by` is a list of columns")
     return Mapping(
         kind=kind,
         fields=_picks("fields", plain.get("fields"), _FIELDS[kind]),
         lines=_pick("lines.from", lines["from"]) if lines else None,
         line_fields=_picks("lines.fields", lines["fields"], _LINE_FIELDS) if lines else {},
         enrol=plain.get("enrol") is True,
-        recognised_by=tuple(map(str, plain.get("recognised_by") or ())),
+        recognised_by=tuple(map(str, recognised_by)),
     )
 
 

@@ -109,6 +109,8 @@ class TestBadMapping:
         [
             ("a: [", "no YAML"),
             ("[]", "`kind` is events or members"),
+            ("{kind: [events], fields: {id: id}}", "`kind` is events or members"),
+            ("{kind: events, recognised_by: id, fields: {id: id}}", "`recognised_by` is a list"),
             ("{kind: events, more: 1, fields: {id: id}}", "there is no more"),
             ("{kind: events}", "`fields` says"),
             ("{kind: events, fields: {ident: id}}", "`fields` has no ident"),
