@@ -1,4 +1,4 @@
-"""The answers to an operation as a stream, whatever carries them: one to a query, many to a subscription."""
+"""The answers to an operation, counted, whatever carries them: one to a query, many to a subscription."""
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -12,6 +12,22 @@ from services.identity import Identity
 from services.request import RequestInfo
 
 
+async def answer_to(
+    operation: Operation,
+    identity: Identity,
+    info: RequestInfo,
+    *,
+    engine: Engine,
+    metrics: Metrics,
+    transport: str,
+) -> Body:
+    """The one answer to a query or mutation, counted under `transport`."""
+    started = perf_counter()
+    body = await engine.run(operation, identity, info)
+    metrics.operation(transport, operation.kind.value, body, perf_counter() - started)
+    return body
+
+
 async def answers_to(
     operation: Operation,
     identity: Identity,
@@ -21,12 +37,9 @@ async def answers_to(
     metrics: Metrics,
     transport: str,
 ) -> AsyncGenerator[Body, None]:
-    """Runs the operation and counts it under `transport`. Closing the generator ends a subscription."""
+    """The same as a stream, of any operation. Closing the generator ends a subscription."""
     if operation.kind is not OperationType.SUBSCRIPTION:
-        started = perf_counter()
-        body = await engine.run(operation, identity, info)
-        metrics.operation(transport, operation.kind.value, body, perf_counter() - started)
-        yield body
+        yield await answer_to(operation, identity, info, engine=engine, metrics=metrics, transport=transport)
         return
     with metrics.subscription(transport):
         async with aclosing(engine.stream(operation, identity, info)) as answers:

@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth.authenticator import Authenticator
 from api.auth.bad_token import BadToken
 from api.encoding import encode
-from api.execution.answers import answers_to
+from api.execution.answers import answer_to, answers_to
 from api.execution.document import BadDocument
 from api.execution.engine import Body, Engine, Operation, refusal_body
 from api.execution.faults import error_body
@@ -119,9 +119,9 @@ class GraphQLOverHttp:
                 lifetime=seconds_left(identity),
             )
             return
-        started = perf_counter()
-        body = await self.engine.run(operation, identity, info)
-        self.metrics.operation("http", operation.kind.value, body, perf_counter() - started)
+        body = await answer_to(
+            operation, identity, info, engine=self.engine, metrics=self.metrics, transport="http"
+        )
         await _response(body, accepted[0], _status(body, accepted[0]))(request.scope, request.receive, send)
 
     async def _refuse_document(
