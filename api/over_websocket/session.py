@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from time import perf_counter
 
 from api.auth.authenticator import Authenticator
 from api.auth.bad_token import BadToken
@@ -102,10 +103,13 @@ class Session:
             return
         self._started += 1
         info = RequestInfo(f"{self.request_id}-{self._started}", self.accept_language)
+        started = perf_counter()
         try:
             operation = self.engine.prepare(message.parameters)
         except BadDocument as refused:
-            await self.wire.tell("error", id=message.id, payload=refusal_body(refused, info.id)["errors"])
+            body = refusal_body(refused, info.id)
+            self.metrics.operation("websocket", "none", body, perf_counter() - started)
+            await self.wire.tell("error", id=message.id, payload=body["errors"])
             return
         self._operations[message.id] = asyncio.create_task(
             self._run(

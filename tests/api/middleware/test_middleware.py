@@ -111,6 +111,8 @@ class TestMetrics:
         await service.ask("mutation { write }")
         await service.client.get("/elsewhere")
         async with introduced(service) as client:
+            await client.subscribe("0", "{ nothing }")
+            await client.hear()
             await client.subscribe("1", "subscription { forever }")
             await client.hear()
             page = (await service.client.get("/metrics")).text
@@ -118,6 +120,7 @@ class TestMetrics:
             'regulars_graphql_operations_total{operation="query",outcome="ok",transport="http"} 1.0',
             'regulars_graphql_operations_total{operation="query",outcome="partial",transport="http"} 1.0',
             'regulars_graphql_operations_total{operation="none",outcome="BAD_REQUEST",transport="http"} 1.0',
+            'regulars_graphql_operations_total{operation="none",outcome="BAD_REQUEST",transport="websocket"} 1.0',
             'regulars_graphql_operations_total{operation="mutation",outcome="ok",transport="http"} 1.0',
             'regulars_graphql_operation_seconds_count{operation="query",transport="http"} 2.0',
             'regulars_graphql_subscriptions{transport="websocket"} 1.0',
