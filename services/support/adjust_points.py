@@ -38,9 +38,10 @@ class AdjustPoints:
 async def adjust_points(context: Context, identity: Identity, command: AdjustPoints) -> Entry | Approval | Refused:
     """The entry, or the approval that waits for a second person.
 
-    Refuses bad input, NOT_FOUND, MEMBER_NOT_ACTIVE, STALE_REVISION when the account has moved on since the
-    agent looked, INSUFFICIENT_POINTS, and IDEMPOTENCY_CONFLICT. What stands under the key is answered before
-    the member's status is looked at.
+    Refuses bad input, NOT_FOUND, MEMBER_NOT_ACTIVE and IDEMPOTENCY_CONFLICT; within the agent's limit also
+    STALE_REVISION when the account has moved on since the agent looked, INSUFFICIENT_POINTS and LIMIT_REACHED:
+    a request is filed unjudged, and held against the account only when it is decided. What stands under the
+    key is answered before the member's status is looked at.
     """
     program = await context.programs.current()
     refusal = _refuse_input(program, command)
