@@ -23,7 +23,7 @@ from services.rewards.list_rewards import list_rewards as read_rewards
 class RewardFilter:
     """Which rewards; no kinds or categories, or an empty list of them, means any.
 
-    `redeemableOnly`: only what the member can have now.
+    `redeemableOnly`: only what the member's points and tier reach, and what is in stock and on offer now.
     """
 
     kinds: list[RewardKind] | None = ABSENT
