@@ -38,10 +38,10 @@ class AdjustPoints:
 async def adjust_points(context: Context, identity: Identity, command: AdjustPoints) -> Entry | Approval | Refused:
     """The entry, or the approval that waits for a second person.
 
-    Refuses bad input, NOT_FOUND, MEMBER_NOT_ACTIVE and IDEMPOTENCY_CONFLICT; within the agent's limit also
-    STALE_REVISION when the account has moved on since the agent looked, INSUFFICIENT_POINTS and LIMIT_REACHED:
-    a request is filed unjudged, and held against the account only when it is decided. What stands under the
-    key is answered before the member's status is looked at.
+    Refuses bad input, NOT_FOUND, MEMBER_NOT_ACTIVE, IDEMPOTENCY_CONFLICT, STALE_REVISION when the account has
+    moved on since the agent looked; within the agent's limit also INSUFFICIENT_POINTS and LIMIT_REACHED, which a
+    request meets only when it is decided. What stands under the key is answered before the member's status is
+    looked at.
     """
     program = await context.programs.current()
     refusal = _refuse_input(program, command)
@@ -67,9 +67,9 @@ def adjustment(program: Program, identity: Identity, command: AdjustPoints, *, k
     currency = program.currency_code(command.currency)
 
     def decide(head: Head, at: datetime) -> Draft | Refused:
-        if command.expected_revision not in (None, head.seq):
-            message = f"The account is at revision {head.seq} now: look again before you adjust it."
-            return Refused(Code.STALE_REVISION, message, ("expectedRevision",))
+        stale = _stale(command, head)
+        if stale:
+            return stale
         movement = adjust(head.after.account(currency), command.points, expires_at=expires_at(program, at))
         if isinstance(movement, Refused):
             return movement
@@ -87,6 +87,13 @@ def adjustment(program: Program, identity: Identity, command: AdjustPoints, *, k
         )
 
     return Posting(command.member, key, input, decide)
+
+
+def _stale(command: AdjustPoints, head: Head) -> Refused | None:
+    if command.expected_revision in (None, head.seq):
+        return None
+    message = f"The account is at revision {head.seq} now: look again before you adjust it."
+    return Refused(Code.STALE_REVISION, message, ("expectedRevision",))
 
 
 async def _post(context: Context, identity: Identity, command: AdjustPoints, posting: Posting) -> Entry | Refused:
@@ -116,6 +123,9 @@ async def _standing(context: Context, posting: Posting) -> Entry | Approval | Re
 async def _request(
     context: Context, identity: Identity, command: AdjustPoints, posting: Posting, currency: str
 ) -> Approval | Refused:
+    stale = _stale(command, await context.ledger.head(command.member))
+    if stale:
+        return stale
     now = context.clock()
     await context.notes.put(command.member, posting.key, command.note, by=identity.actor(), at=now)
     filed = await context.approvals.request(_approval(identity, command, posting, currency, now))

@@ -138,6 +138,15 @@ class TestApprovals:
         assert (decided.entry.points, decided.entry.actor.id) == (501, "supervisor-1")
         assert await available(context, member) == 601
 
+    async def test_a_request_by_someone_who_looked_at_an_older_state_is_not_filed(
+        self, context: Context, member: Member
+    ) -> None:
+        stale = await adjust(context, member, 501, expected_revision=7)
+        assert isinstance(stale, Refused)
+        assert (stale.code, stale.path) == (Code.STALE_REVISION, ("expectedRevision",))
+        assert await context.approvals.page(ApprovalStatus.PENDING, first=9) == []
+        assert isinstance(await adjust(context, member, 501, "k3", expected_revision=1), Approval)
+
     async def test_a_rejection_moves_nothing(self, context: Context, member: Member) -> None:
         approval = await adjust(context, member, 501)
         decided = await decide(context, approval, approve=False)
