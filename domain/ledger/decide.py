@@ -88,7 +88,7 @@ def _lot(expires_at: datetime | None, points: int) -> tuple[Lot, ...]:
 
 def _beyond_bounds(account: Account, points: int, expires_at: datetime | None) -> Refused | None:
     if account.earned + max(account.adjusted, 0) + points > MAX_POINTS:
-        return LimitReached(Code.LIMIT_REACHED, "An account can gain no more than 2^53 - 1 points.")
+        return Refused(Code.LIMIT_REACHED, "An account can gain no more than 2^53 - 1 points.")
     needs_a_lot = points > 0 and all(lot.expires_at != expires_at for lot in account.lots)
     if needs_a_lot and len(account.lots) >= MAX_LOTS:
         message = f"The account holds points of {MAX_LOTS} expiry dates already."

@@ -9,7 +9,7 @@ def demo(
     members: Annotated[int, typer.Option(help="How many people.", min=1, max=9_999)] = 200,
     events: Annotated[int, typer.Option(help="About how many purchases, visits and reviews.", min=0)] = 4_000,
 ) -> None:
-    """Loads the demo: invented members and 13 months of what they did. Safe to run twice.
+    """Loads the demo: invented members and 13 months of what they did. Safe to run twice; not for production.
 
     A programme that is published already stays; without one demo/programme.yaml is published.
 
@@ -24,6 +24,7 @@ def demo(
     from mongo.imports import Imports
     from runtime.cli.environment import quiet_logs, settings
     from runtime.cli.work import in_house
+    from runtime.faults import CannotRun
     from runtime.progress import progress
     from runtime.wiring import House, build_context, system_clock
 
@@ -39,6 +40,8 @@ def demo(
             )
 
     known = settings()
+    if not known.development:
+        raise CannotRun("Invented members would stay in a production ledger for ever: nothing was done.")
     quiet_logs(known)
     loaded = in_house(known, work)
     print(

@@ -82,6 +82,12 @@ class TestFromAnEmptyDatabase:
             "✗ No programme is published: run `regulars program publish FILE`, or `regulars demo`.",
         ]
 
+    def test_the_demo_is_not_for_production(self, servers: dict[str, str]) -> None:
+        identity = {"JWKS": "https://id.example/keys", "JWT_ISSUER": "i", "JWT_AUDIENCE": "a"}
+        told = regulars("demo", **servers, **identity, ENVIRONMENT="production")
+        assert told.returncode == 1
+        assert told.stderr.strip().endswith("would stay in a production ledger for ever: nothing was done.")
+
     def test_doctor_without_servers(self) -> None:
         nowhere = free_port()
         uri = f"mongodb://{LOOPBACK}:{nowhere}/?serverSelectionTimeoutMS=200"
