@@ -1,10 +1,13 @@
 """A server as a child process behind a guard: started, watched while it becomes ready, stopped."""
 
+import os
+import signal
 import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from runtime.embedded import guard
@@ -93,8 +96,20 @@ class ServerProcess:
         if self._guard.stdin and not self._guard.stdin.closed:
             self._guard.stdin.close()
         self._guard.wait(guard.GRACE_SECONDS + 5)
+        if self._guard.returncode == -signal.SIGKILL:
+            self._end_orphan()
         if self._guard.stdout:
             self._guard.stdout.close()
+
+    def _end_orphan(self) -> None:
+        """Ends the server that a killed guard has left behind."""
+        deadline = time.monotonic() + guard.GRACE_SECONDS
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signal.SIGTERM)
+            while time.monotonic() < deadline:
+                os.kill(self.pid, 0)
+                time.sleep(_POLL_SECONDS)
+            os.kill(self.pid, signal.SIGKILL)
 
     def _read_pid(self) -> int:
         """The server's own process id, which the guard prints first; raises if it never started."""

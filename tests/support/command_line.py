@@ -79,6 +79,11 @@ def descendants(pid: int) -> list[int]:
     return everyone
 
 
+def parent_of(pid: int) -> int:
+    """Who started the process."""
+    return _parents()[pid]
+
+
 def is_alive(pid: int) -> bool:
     """Whether the process is there and no zombie."""
     return pid in _parents()

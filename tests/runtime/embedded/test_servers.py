@@ -16,6 +16,7 @@ from pymongo import MongoClient
 from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.process import EmbeddedServerError
 from runtime.embedded.servers import EmbeddedServers
+from tests.support.command_line import is_alive, parent_of
 from tests.support.eventually import eventually
 
 
@@ -221,3 +222,20 @@ class TestRevive:
         assert notes(servers) == ["kept", "more"]
         with redis.Redis.from_url(servers.redis_url) as client:
             assert client.ping()
+
+    async def test_a_server_whose_guard_was_killed_is_ended_before_another_takes_its_place(
+        self, servers: EmbeddedServers
+    ) -> None:
+        assert servers.mongod
+        assert servers.valkey
+        write(servers, "kept")
+        orphans = servers.mongod.pid, servers.valkey.pid
+        for pid in orphans:
+            os.kill(parent_of(pid), signal.SIGKILL)
+        await eventually(lambda: not (servers.mongod.running or servers.valkey.running))
+
+        assert servers.revive() == ["MongoDB", "Valkey"]
+
+        assert not any(is_alive(pid) for pid in orphans)
+        assert is_alive(servers.mongod.pid)
+        assert notes(servers) == ["kept"]
