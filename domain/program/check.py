@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from domain.ledger.state import MAX_POINTS
 from domain.money import is_money
 from domain.program.check_earning import check_earning
+from domain.program.check_policies import check_policies
 from domain.program.check_rewards import check_rewards
 from domain.program.check_tiers import check_tiers
 from domain.program.flaws import Flaw, Flaws, a_code, a_text, between, unique
@@ -26,6 +27,7 @@ def check(program: Program) -> tuple[Flaw, ...]:
         *_check_reasons(program.adjustment_reasons),
         *_check_limits(program.adjustment_limits),
         *_check_expiry(program),
+        *check_policies(program),
     )
 
 

@@ -1,14 +1,12 @@
 """What earning rules must hold."""
 
-import re
 from decimal import Decimal
 
-from domain.program.flaws import Flaw, Flaws, Path, a_code, a_text, an_amount, between, known, unique
+from domain.program.flaws import Flaw, Flaws, Path, a_code, a_text, an_amount, between, event_types, known, unique
 from domain.program.program import EarningRule, Program
 
 MAX_RULE_POINTS = 1_000_000
 MAX_CATEGORIES = 100
-_EVENT_TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
 def check_earning(program: Program) -> Flaws:
@@ -28,10 +26,7 @@ def check_earning(program: Program) -> Flaws:
 def _check_events(at: Path, rule: EarningRule) -> Flaws:
     if not rule.on:
         yield Flaw((*at, "on"), "must name at least one type of event, such as purchase")
-    for index, event in enumerate(rule.on):
-        if not _EVENT_TYPE.fullmatch(event):
-            yield Flaw((*at, "on", index), f"must be a type of event, such as purchase, is {event!r}")
-    yield from unique(((*at, "on", index), event) for index, event in enumerate(rule.on))
+    yield from event_types((*at, "on"), rule.on)
 
 
 def _check_categories(at: Path, rule: EarningRule) -> Flaws:

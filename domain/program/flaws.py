@@ -10,6 +10,7 @@ from domain.money import to_minor
 Path = tuple[str | int, ...]
 MAX_TEXT = 200
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_EVENT_TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
 class Flaw(NamedTuple):
@@ -58,6 +59,14 @@ def unique(paths: Iterable[tuple[Path, Hashable]]) -> Flaws:
             yield Flaw(path, f"{value!r} is already at {path_text(first[value])}")
         else:
             first[value] = path
+
+
+def event_types(path: Path, types: tuple[str, ...]) -> Flaws:
+    """Types of events, each at most once."""
+    for index, event in enumerate(types):
+        if not _EVENT_TYPE.fullmatch(event):
+            yield Flaw((*path, index), f"must be a type of event, such as purchase, is {event!r}")
+    yield from unique(((*path, index), event) for index, event in enumerate(types))
 
 
 def known(path: Path, value: str | None, what: str, codes: Iterable[str]) -> Flaws:

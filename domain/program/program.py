@@ -8,6 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
+
 
 class Rounding(StrEnum):
     """How a fraction of a point becomes whole."""
@@ -58,10 +60,15 @@ class Currency:
 
 @dataclass(frozen=True, slots=True)
 class Expiry:
-    """Points expire at the end of the `grain` in which `months` after the event fall."""
+    """Points expire at the end of the `grain` in which `months` after the event fall.
+
+    With `inactivity` they have no date of their own: all expire at the end of the grain in which `months` after
+    the member's last activity fall.
+    """
 
     months: int = 12
     grain: Grain = Grain.MONTH
+    inactivity: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +151,11 @@ class AdjustmentLimits:
 
 @dataclass(frozen=True)
 class Program:
-    """A whole programme. The first currency is the default one. `version` is given by the store."""
+    """A whole programme. The first currency is the default one. `version` is given by the store.
+
+    `refunded_on`: the types of event that take back what a returned purchase earned. `transfers` None: members
+    may not send points to each other. `pending` None: every award can be spent at once.
+    """
 
     name: str
     timezone: str
@@ -157,6 +168,11 @@ class Program:
     adjustment_limits: AdjustmentLimits = AdjustmentLimits()
     expiry: Expiry | None = Expiry()
     expiry_alert_days: tuple[int, ...] = (30, 7, 1)
+    pending: PendingAwards | None = None
+    refunded_on: tuple[str, ...] = ("refund",)
+    reversal: Reversal = field(default_factory=Reversal)
+    transfers: Transfers | None = None
+    holds: Holds = field(default_factory=Holds)
     locale: str = "en"
     version: int = 0
 

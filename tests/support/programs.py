@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Spent, Transfers
 from domain.program.program import (
     AdjustmentLimits,
     AdjustmentReason,
@@ -76,6 +77,8 @@ _rewards = st.builds(
     stock=st.none() | st.integers(0, 99),
 )
 _tiers = st.builds(Tier, _codes, _texts, _decimals, _decimals, st.lists(_texts, max_size=2).map(tuple))
+_types = st.lists(_codes, max_size=2).map(tuple)
+_limits = st.none() | st.integers(0, 10**6)
 
 programs = st.builds(
     Program,
@@ -87,5 +90,10 @@ programs = st.builds(
     tiers=st.builds(Tiers, st.sampled_from(Metric), st.lists(_tiers, max_size=3).map(tuple)),
     rewards=st.lists(_rewards, max_size=3).map(tuple),
     adjustment_limits=st.builds(AdjustmentLimits, st.none() | st.integers(0, 10**6)),
-    expiry=st.none() | st.builds(Expiry, st.integers(1, 60), st.sampled_from(Grain)),
+    expiry=st.none() | st.builds(Expiry, st.integers(1, 60), st.sampled_from(Grain), st.booleans()),
+    pending=st.none() | st.builds(PendingAwards, _types, _limits, _types),
+    refunded_on=_types,
+    reversal=st.builds(Reversal, st.sampled_from(Spent), st.sampled_from(Lapsed), st.integers(0, 99)),
+    transfers=st.none() | st.builds(Transfers, _limits, _limits, _limits, st.integers(0, 99)),
+    holds=st.builds(Holds, st.integers(0, 99)),
 )

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 
 from domain.program.check import check
+from domain.program.check_change import check_change
 from domain.program.flaws import path_text
+from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
 from domain.program.program import (
     AdjustmentLimits,
     AdjustmentReason,
@@ -166,3 +168,79 @@ class TestRewards:
     def test_a_reward(self, changes: dict[str, Any], flaw: str) -> None:
         reward = replace(Reward("mug", "A mug", RewardKind.GOODS, 100), **changes)
         assert said(rewards=(reward,)) == [f"rewards[0].{flaw}"]
+
+
+class TestPolicies:
+    @pytest.mark.parametrize(
+        ("changes", "flaw"),
+        [
+            ({"on": ()}, "pending.on: must name at least one type of event, such as purchase"),
+            ({"on": ("Buy",)}, "pending.on[0]: must be a type of event, such as purchase, is 'Buy'"),
+            ({"days": 0}, "pending.days: must be at least 1, is 0"),
+            (
+                {"days": None, "released_on": ()},
+                "pending: must have days or released_on: without either points would wait for ever",
+            ),
+            (
+                {"released_on": ("purchase",)},
+                "pending.released_on[0]: must not be one of the events awards of which wait, is 'purchase'",
+            ),
+            (
+                {"released_on": ("refund",)},
+                "refunded_on[0]: must not be one of the events which pending names, is 'refund'",
+            ),
+            (
+                {"days": 336},
+                "pending.days: must end before points expire, 12 months after the event",
+            ),
+        ],
+    )
+    def test_awards_that_wait(self, changes: dict[str, Any], flaw: str) -> None:
+        pending = replace(PendingAwards(("purchase",), 14, ("delivery",)), **changes)
+        assert said(pending=pending) == [flaw]
+
+    def test_points_that_expire_for_inactivity_may_wait_for_longer(self) -> None:
+        assert said(pending=PendingAwards(("purchase",), 60), expiry=Expiry(1, inactivity=True)) == []
+
+    def test_a_refund_earns_nothing(self) -> None:
+        assert said(refunded_on=("refund", "review")) == [
+            "refunded_on[1]: must not be one of the events which earn by a rule, is 'review'"
+        ]
+        assert said(refunded_on=()) == []
+
+    @pytest.mark.parametrize(
+        ("transfers", "flaw"),
+        [
+            (Transfers(min=0), "min: must be at least 1, is 0"),
+            (Transfers(min=10, per_transfer=9), "per_transfer: must be at least 10, is 9"),
+            (Transfers(per_transfer=100, per_day=99), "per_day: must be at least 100, is 99"),
+            (Transfers(per_day=100, in_all=50), "in_all: must be at least 100, is 50"),
+        ],
+    )
+    def test_a_limit_leaves_room_for_those_of_less_time(self, transfers: Transfers, flaw: str) -> None:
+        assert said(transfers=transfers) == [f"transfers.{flaw}"]
+
+    def test_days_are_at_least_one_and_not_for_ever(self) -> None:
+        assert said(holds=Holds(0), reversal=Reversal(extend_days=4000)) == [
+            "reversal.extend_days: must be at most 3660, is 4000",
+            "holds.max_days: must be at least 1, is 0",
+        ]
+
+
+class TestCheckChange:
+    @pytest.mark.parametrize(
+        ("pending", "path"),
+        [
+            (None, "pending"),
+            (PendingAwards(("purchase",), 14), "pending.released_on"),
+        ],
+    )
+    def test_an_event_that_alone_releases_points_is_kept(self, pending: PendingAwards | None, path: str) -> None:
+        before = a_program(pending=PendingAwards(("purchase",), None, ("delivery",)))
+        (flaw,) = check_change(before, a_program(pending=pending))
+        assert path_text(flaw.path) == path
+        assert flaw.reason == "must keep delivery in released_on: awards may wait for it"
+
+    def test_one_beside_a_date_may_go(self) -> None:
+        before = a_program(pending=PendingAwards(("purchase",), 14, ("delivery",)))
+        assert list(check_change(before, a_program())) == []

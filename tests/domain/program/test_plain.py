@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 
 from domain.program.plain import program_from_plain, program_to_plain
-from domain.program.program import Program, Reward, RewardKind
+from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Spent, Transfers
+from domain.program.program import Expiry, Grain, Program, Reward, RewardKind
 from tests.support.programs import PROGRAM, a_program, programs
 
 
@@ -32,6 +33,17 @@ class TestProgramPlain:
         plain = program_to_plain(PROGRAM)
         del plain["expiry_alert_days"], plain["rewards"][0]["voucher_days"]
         assert program_from_plain(plain, 7) == PROGRAM
+
+    def test_a_programme_from_before_the_policies_has_their_defaults(self) -> None:
+        plain = program_to_plain(a_program(transfers=Transfers(), pending=PendingAwards(("purchase",))))
+        for name in ("pending", "refunded_on", "reversal", "transfers", "holds"):
+            del plain[name]
+        del plain["expiry"]["inactivity"]
+        program = program_from_plain(plain, 7)
+        assert program == PROGRAM
+        assert (program.pending, program.refunded_on, program.transfers) == (None, ("refund",), None)
+        assert program.reversal == Reversal(Spent.WITHIN_BALANCE, Lapsed.EXTENDED, 30)
+        assert (program.holds, program.expiry) == (Holds(30), Expiry(12, Grain.MONTH, inactivity=False))
 
     def test_a_programme_of_a_newer_release_is_a_fault(self) -> None:
         with pytest.raises(ValueError, match=r"this release does not know campaigns of Program"):

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Spent, Transfers
 from domain.program.program import (
     AdjustmentLimits,
     AdjustmentReason,
@@ -66,8 +67,13 @@ rewards:
 adjustment_reasons:
   - {code: OFF, name: off}
 adjustment_limits: {agent: 10, supervisor: ~, admin: null}
-expiry: {months: 6, grain: quarter}
+expiry: {months: 6, grain: quarter, inactivity: true}
 expiry_alert_days: [14, 3]
+pending: {on: [purchase], days: null, released_on: [delivery]}
+refunded_on: [refund, cancellation]
+reversal: {spent: may_go_negative, expired: lost, extend_days: 7}
+transfers: {per_transfer: 100, per_day: 200, in_all: ~, min: 5}
+holds: {max_days: 3}
 """
 
 SMALL = """\
@@ -138,14 +144,21 @@ class TestLoadProgram:
             ),
             adjustment_reasons=(AdjustmentReason("OFF", "off"),),
             adjustment_limits=AdjustmentLimits(10, None, None),
-            expiry=Expiry(6, Grain.QUARTER),
+            expiry=Expiry(6, Grain.QUARTER, inactivity=True),
             expiry_alert_days=(14, 3),
+            pending=PendingAwards(("purchase",), None, ("delivery",)),
+            refunded_on=("refund", "cancellation"),
+            reversal=Reversal(Spent.MAY_GO_NEGATIVE, Lapsed.LOST, 7),
+            transfers=Transfers(100, 200, None, 5),
+            holds=Holds(3),
         )
 
     def test_what_is_left_out_takes_its_default(self) -> None:
         loaded = parse_program(SMALL.encode(), "p.yaml")
         assert isinstance(loaded, Program)
         assert (loaded.expiry, loaded.expiry_alert_days, loaded.version) == (Expiry(12), (30, 7, 1), 0)
+        assert (loaded.pending, loaded.refunded_on, loaded.transfers) == (None, ("refund",), None)
+        assert (loaded.reversal, loaded.holds) == (Reversal(), Holds())
 
     def test_points_may_never_expire(self) -> None:
         loaded = parse_program(f"{SMALL}expiry: null\n".encode(), "p.yaml")
@@ -314,6 +327,8 @@ class TestDemo:
         ]
         assert "GOODWILL" in {reason.code for reason in demo.adjustment_reasons}
         assert demo.adjustment_limits.agent == 500
+        assert (demo.pending, demo.refunded_on, demo.reversal) == (None, ("refund",), Reversal())
+        assert demo.transfers == Transfers(per_transfer=5000, per_day=5000)
 
     def test_its_last_few_are_twenty_goods_for_a_hundred_points_and_everyone(self) -> None:
         demo = load_program(DEMO)

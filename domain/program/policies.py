@@ -1,0 +1,68 @@
+"""What the programme allows the ledger to do: awards that wait, reversals, transfers, holds."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Spent(StrEnum):
+    """What the reversal of an award takes of points that were spent already.
+
+    `only_unspent`: nothing. `within_balance`: as many of the member's other points, as far as they go.
+    `may_go_negative`: the rest becomes a debt, which the next points pay.
+    """
+
+    ONLY_UNSPENT = "only_unspent"
+    WITHIN_BALANCE = "within_balance"
+    MAY_GO_NEGATIVE = "may_go_negative"
+
+
+class Lapsed(StrEnum):
+    """What becomes of points that a cancelled redemption gives back when their date has passed.
+
+    `lost`: they expire at once. `extended`: they live on for `Reversal.extend_days`.
+    """
+
+    LOST = "lost"
+    EXTENDED = "extended"
+
+
+@dataclass(frozen=True, slots=True)
+class PendingAwards:
+    """Awards of events of the types in `on` wait before they can be spent.
+
+    They are released at the end of the day that is `days` after the event's; None: by an event alone. An event
+    of a type in `released_on` releases the award of the order it names, if that comes first.
+    """
+
+    on: tuple[str, ...]
+    days: int | None = 14
+    released_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reversal:
+    """How awards are taken back and spent points are given back."""
+
+    spent: Spent = Spent.WITHIN_BALANCE
+    expired: Lapsed = Lapsed.EXTENDED
+    extend_days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Transfers:
+    """How many points a member may send to others: in one transfer, a day of the programme, and in all of time.
+
+    None: no limit. `min`: the least that one transfer sends.
+    """
+
+    per_transfer: int | None = None
+    per_day: int | None = None
+    in_all: int | None = None
+    min: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """For how many days at most points may be set aside."""
+
+    max_days: int = 30
