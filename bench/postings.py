@@ -24,7 +24,8 @@ from bson import encode
 from cache.client import connect as connect_cache
 from domain.actors import SYSTEM
 from domain.ledger.decide import earn
-from domain.ledger.entry import AwardLine, Draft, EntryKind, Head
+from domain.ledger.entry import AwardLine, Draft, Head
+from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
 from domain.refusals import Refused
 from mongo.client import Database, Document, connect, open_database
@@ -105,16 +106,15 @@ async def _post(context: Context, members: Sequence[str], each: int) -> None:
 def _award(key: str) -> Decide:
     def decide(head: Head, at: datetime) -> Draft | Refused:
         expires_at = datetime(2100 + len(key) % 2, 1 + int(key[-1], 16) % 12, 1, tzinfo=UTC)
-        movement = earn(head.after.account("POINTS"), 10, expires_at=expires_at, qualifying=((str(at.year), 10),))
-        if isinstance(movement, Refused):
-            return movement
+        changes = earn(head.after.account("POINTS"), 10, expires_at=expires_at, qualifying=((str(at.year), 10),))
+        if isinstance(changes, Refused):
+            return changes
         return Draft(
             key=key,
             input="0" * 32,
             currency="POINTS",
             kind=EntryKind.EARN,
-            points=10,
-            changes=movement.changes,
+            changes=changes,
             actor=SYSTEM,
             occurred_at=at,
             effective_at=at,

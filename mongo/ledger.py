@@ -15,7 +15,8 @@ from domain.ledger.canonical import (
     state_from_plain,
     state_to_plain,
 )
-from domain.ledger.entry import FORMAT, AwardLine, Entry, EntryKind, Head
+from domain.ledger.entry import FORMAT, AwardLine, Entry, Head
+from domain.ledger.kinds import EntryKind
 from mongo.client import Database, Document
 from mongo.faults import StoreFault, duplicates_in, store
 from mongo.transactions import Session
@@ -24,6 +25,12 @@ SEQUENCE = "member_sequence"
 INDEXES = [
     IndexModel([("member", ASCENDING), ("seq", DESCENDING)], name=SEQUENCE, unique=True),
     IndexModel([("member", ASCENDING), ("key", ASCENDING)], name="member_key", unique=True),
+    # Most entries reverse nothing and take no room in it.
+    IndexModel(
+        [("member", ASCENDING), ("reverses", ASCENDING)],
+        name="member_reverses",
+        partialFilterExpression={"reverses": {"$exists": True}},
+    ),
 ]
 _HEAD_FIELDS = ("seq", "v", "after", "effectiveAt", "recordedAt", "hash")
 
@@ -136,6 +143,15 @@ class Ledger:
         rows = self._entries.find({"member": member, "seq": span}, sort=[("seq", 1)])
         return [entry_of(row) for row in await rows.to_list(None)]
 
+    async def reversing(self, ids: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Entry]]:
+        """For each (member, seq) the entries that reverse, release, capture or void it, oldest first."""
+        clauses = [{"member": member, "reverses": seq} for member, seq in ids]
+        found: dict[tuple[str, int], list[Entry]] = {}
+        if clauses:
+            async for row in self._entries.find({"$or": clauses}, sort=[("member", 1), ("seq", 1)]):
+                found.setdefault((row["member"], row["reverses"]), []).append(entry_of(row))
+        return found
+
     async def has(self, member: str, seq: int) -> bool:
         """Whether there is such an entry, readable or not."""
         return await self._entries.find_one({"member": member, "seq": seq}, {"_id": 1}) is not None
@@ -178,6 +194,7 @@ def document_of(entry: Entry) -> Document:
         "changes": changes_to_plain(entry.changes),
         "after": state_to_plain(entry.after),
         "previous": entry.previous,
+        "reverses": entry.reverses,
         "hash": entry.hash,
         "v": entry.v,
     }
@@ -206,6 +223,7 @@ def entry_of(row: Document) -> Entry:
         changes=changes_from_plain(row["changes"]),
         after=state_from_plain(row["after"]),
         previous=row.get("previous"),
+        reverses=row.get("reverses"),
         v=row["v"],
         hash=row["hash"],
     )

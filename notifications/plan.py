@@ -4,8 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from domain.inbox.message import Message, NotificationKind, entry_subject
-from domain.ledger.entry import Entry, EntryKind
-from domain.ledger.state import State, settle
+from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
+from domain.ledger.settle import settle
+from domain.ledger.state import State
 from domain.program.program import Program
 from domain.tiers.standing import tier_at
 from domain.time import last_day_before
@@ -44,16 +46,17 @@ def plan(entry: Entry, program: Program, *, before: State, now: datetime) -> tup
     """
     if not is_news(entry):
         return ()
-    messages = [_points(entry, program, now)] if entry.points else []
+    template = _template(entry)
+    messages = [_points(entry, program, template, now)] if entry.points and template else []
     reached = _tier(entry, program, before, now)
     return (*messages, reached) if reached else tuple(messages)
 
 
-def _points(entry: Entry, program: Program, now: datetime) -> Message:
+def _points(entry: Entry, program: Program, template: Template, now: datetime) -> Message:
     expired = entry.kind is EntryKind.EXPIRE
     balance = settle(entry.after, entry.effective_at).account(entry.currency).available
     currency = program.currency(entry.currency)
-    title, body = _template(entry).fill(
+    title, body = template.fill(
         points=number(abs(entry.points)),
         currency=currency.name if currency else entry.currency,
         balance=number(balance),
@@ -77,7 +80,7 @@ def _points(entry: Entry, program: Program, now: datetime) -> Message:
     )
 
 
-def _template(entry: Entry) -> Template:
+def _template(entry: Entry) -> Template | None:
     match entry.kind:
         case EntryKind.EARN:
             return EARNED
@@ -85,8 +88,10 @@ def _template(entry: Entry) -> Template:
             return SPENT
         case EntryKind.EXPIRE:
             return EXPIRED
-        case EntryKind.ADJUST:
+        case EntryKind.ADJUST | EntryKind.REVERSE | EntryKind.REINSTATE:
             return GIVEN if entry.points > 0 else TAKEN
+        case _:
+            return None  # what is set aside comes back or is spent, and says so then
 
 
 def _tier(entry: Entry, program: Program, before: State, now: datetime) -> Message | None:

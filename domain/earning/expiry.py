@@ -1,23 +1,37 @@
-"""Until when earned points can be spent."""
+"""Until when points can be spent."""
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from domain.program.program import Grain, Program
+from domain.program.program import Expiry, Grain, Program
 from domain.time import day_start
 
 
-def expires_at(program: Program, occurred_at: datetime) -> datetime | None:
-    """The first instant, in UTC, at which points earned at `occurred_at` are gone; None: they never are.
+def lot_date(program: Program, occurred_at: datetime) -> datetime | None:
+    """The first instant, in UTC, at which points earned at `occurred_at` are gone.
 
     It is the end, in the programme's zone, of the grain in which the day of `occurred_at` plus the months falls
-    (31 January plus one month is the last day of February). Weeks end on Sunday.
+    (31 January plus one month is the last day of February). Weeks end on Sunday. None: they have no date of
+    their own, because they never expire or do so for inactivity.
     """
-    if program.expiry is None:
-        return None
-    earned_on = occurred_at.astimezone(program.zone).date()
-    last = add_months(earned_on, program.expiry.months)
-    return day_start(_next_start(last, program.expiry.grain), program.zone)
+    expiry = program.expiry
+    return None if expiry is None or expiry.inactivity else _end(program, expiry, occurred_at)
+
+
+def idle_at(program: Program, moment: datetime) -> datetime | None:
+    """When points without a date of their own expire, if activity at `moment` is the member's last.
+
+    The same end of a grain, counted from the activity. None: never. So activity under a programme without
+    inactivity expiry clears a date that was set under one before it, and what was earned under that promise
+    never expires: a change of rules takes nothing away.
+    """
+    expiry = program.expiry
+    return _end(program, expiry, moment) if expiry is not None and expiry.inactivity else None
+
+
+def _end(program: Program, expiry: Expiry, moment: datetime) -> datetime:
+    last = add_months(moment.astimezone(program.zone).date(), expiry.months)
+    return day_start(_next_start(last, expiry.grain), program.zone)
 
 
 def add_months(day: date, months: int) -> date:

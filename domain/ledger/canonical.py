@@ -12,11 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from domain.ledger.entry import Entry
-from domain.ledger.state import Account, Changes, Lot, State, TierMark
+from domain.ledger.lots import Hold, Lot, Pending
+from domain.ledger.state import Account, Changes, Idle, SentOn, State, TierMark
 from domain.time import from_ms, to_ms
 
 Plain = dict[str, Any]
-_TOTALS = ("earned", "adjusted", "redeemed", "expired")
+_TOTALS = ("earned", "adjusted", "redeemed", "expired", "debt", "reinstated", "received", "sent", "reversed")
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
@@ -40,7 +41,7 @@ def entry_hash(entry: Entry) -> bytes:
 
 def entry_to_plain(entry: Entry) -> Plain:
     """The canonical form of an entry, without its hash."""
-    return {
+    plain = {
         "v": entry.v,
         "member": entry.member,
         "seq": entry.seq,
@@ -61,6 +62,9 @@ def entry_to_plain(entry: Entry) -> Plain:
         "after": state_to_plain(entry.after),
         "previous": entry.previous.hex() if entry.previous else None,
     }
+    if entry.reverses is not None:  # unknown to format 1, and so left out where there is none
+        plain["reverses"] = entry.reverses
+    return plain
 
 
 def lines_to_plain(entry: Entry) -> list[list[str | int]]:
@@ -91,6 +95,16 @@ def changes_to_plain(changes: Changes) -> Plain:
     """Changes as plain values; what is zero or empty is left out."""
     plain: Plain = {"lots": _lots_to_plain(changes.lots)} if changes.lots else {}
     plain |= _totals_to_plain(changes)
+    if changes.pending:
+        plain["pending"] = _pending_to_plain(changes.pending)
+    if changes.hold:
+        plain["hold"] = to_ms(changes.hold)
+    if changes.unhold is not None:
+        plain["unhold"] = changes.unhold
+    if changes.idle:
+        plain["idle"] = [_ms_or_none(changes.idle.at)]
+    if changes.sent_on:
+        plain["sentOn"] = list(changes.sent_on)
     if changes.qualifying:
         plain["qualifying"] = [list(pair) for pair in changes.qualifying]
     if changes.tier:
@@ -101,33 +115,49 @@ def changes_to_plain(changes: Changes) -> Plain:
 def changes_from_plain(plain: Plain) -> Changes:
     """The inverse of `changes_to_plain`."""
     return Changes(
-        _lots_from_plain(plain.get("lots", ())),
-        plain.get("earned", 0),
-        plain.get("adjusted", 0),
-        plain.get("redeemed", 0),
-        plain.get("expired", 0),
-        tuple((year, amount) for year, amount in plain.get("qualifying", ())),
-        _tier_from_plain(plain.get("tier")),
+        lots=_lots_from_plain(plain.get("lots", ())),
+        pending=_pending_from_plain(plain.get("pending", ())),
+        hold=_from_ms_or_none(plain.get("hold")),
+        unhold=plain.get("unhold"),
+        idle=Idle(_from_ms_or_none(plain["idle"][0])) if "idle" in plain else None,
+        sent_on=_sent_on_from_plain(plain.get("sentOn")),
+        qualifying=tuple((year, amount) for year, amount in plain.get("qualifying", ())),
+        tier=_tier_from_plain(plain.get("tier")),
+        **_totals_from_plain(plain),
     )
 
 
 def _account_to_plain(account: Account) -> Plain:
     plain: Plain = {"lots": _lots_to_plain(account.lots)} if account.lots else {}
-    return plain | _totals_to_plain(account)
+    plain |= _totals_to_plain(account)
+    if account.pending:
+        plain["pending"] = _pending_to_plain(account.pending)
+    if account.holds:
+        plain["holds"] = [[h.seq, _ms_or_none(h.expires_at), _lots_to_plain(h.lots)] for h in account.holds]
+    if account.idle_at:
+        plain["idle"] = _ms_or_none(account.idle_at)
+    if account.sent_on:
+        plain["sentOn"] = list(account.sent_on)
+    return plain
 
 
 def _account_from_plain(plain: Plain) -> Account:
     return Account(
-        _lots_from_plain(plain.get("lots", ())),
-        plain.get("earned", 0),
-        plain.get("adjusted", 0),
-        plain.get("redeemed", 0),
-        plain.get("expired", 0),
+        lots=_lots_from_plain(plain.get("lots", ())),
+        pending=_pending_from_plain(plain.get("pending", ())),
+        holds=tuple(Hold(seq, from_ms(ms), _lots_from_plain(lots)) for seq, ms, lots in plain.get("holds", ())),
+        idle_at=_from_ms_or_none(plain.get("idle")),
+        sent_on=_sent_on_from_plain(plain.get("sentOn")),
+        **_totals_from_plain(plain),
     )
 
 
 def _totals_to_plain(totals: Account | Changes) -> Plain:
     return {name: value for name in _TOTALS if (value := getattr(totals, name))}
+
+
+def _totals_from_plain(plain: Plain) -> dict[str, Any]:
+    return {name: plain[name] for name in _TOTALS if name in plain}
 
 
 def _lots_to_plain(lots: tuple[Lot, ...]) -> list[list[int | None]]:
@@ -136,6 +166,18 @@ def _lots_to_plain(lots: tuple[Lot, ...]) -> list[list[int | None]]:
 
 def _lots_from_plain(plain: Any) -> tuple[Lot, ...]:
     return tuple([Lot(_from_ms_or_none(ms), points) for ms, points in plain])
+
+
+def _pending_to_plain(pending: tuple[Pending, ...]) -> list[list[int | None]]:
+    return [[_ms_or_none(part.releases_at), _ms_or_none(part.expires_at), part.points] for part in pending]
+
+
+def _pending_from_plain(plain: Any) -> tuple[Pending, ...]:
+    return tuple([Pending(_from_ms_or_none(due), _from_ms_or_none(ms), points) for due, ms, points in plain])
+
+
+def _sent_on_from_plain(plain: list[Any] | None) -> SentOn | None:
+    return SentOn(*plain) if plain else None
 
 
 def _tier_from_plain(plain: list[Any] | None) -> TierMark | None:

@@ -1,8 +1,22 @@
 """What an entry is about, in words a member reads."""
 
-from domain.ledger.entry import Entry, EntryKind
+from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
 from domain.program.program import Program
 from domain.time import last_day_before
+
+_VERBS = {
+    EntryKind.RELEASE: "Available now",
+    EntryKind.ADJUST: "Adjusted",
+    EntryKind.TRANSFER_IN: "Received from another member",
+    EntryKind.TRANSFER_OUT: "Sent to another member",
+    EntryKind.HOLD: "Set aside",
+    EntryKind.CAPTURE: "Spent of what was set aside",
+    EntryKind.VOID: "No longer set aside",
+    EntryKind.REVERSE: "Reversed",
+    EntryKind.EXTEND: "Expires later",
+    EntryKind.REINSTATE: "Given back after expiry",
+}
 
 
 def describe(entry: Entry, program: Program) -> str:
@@ -11,17 +25,17 @@ def describe(entry: Entry, program: Program) -> str:
     Codes that the programme in force no longer knows stand for themselves.
     """
     match entry.kind:
-        case EntryKind.EARN:
+        case EntryKind.EARN | EntryKind.PENDING:
             return _earned(entry)
         case EntryKind.REDEEM:
             titles = {reward.code: reward.title for reward in program.rewards}
             return _labelled("Redeemed", entry.reason, titles)
-        case EntryKind.ADJUST:
-            names = {reason.code: reason.name for reason in program.adjustment_reasons}
-            return _labelled("Adjusted", entry.reason, names)
         case EntryKind.EXPIRE:
             day = last_day_before(entry.effective_at, program.zone)
             return f"Expired: could be spent until {day.day} {day:%B %Y}"
+        case kind:
+            names = {reason.code: reason.name for reason in program.adjustment_reasons}
+            return _labelled(_VERBS[kind], entry.reason, names)
 
 
 def _earned(entry: Entry) -> str:

@@ -2,26 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from domain.actors import Actor
+from domain.ledger.kinds import EntryKind
 from domain.ledger.state import EMPTY_STATE, Changes, State
 
-FORMAT = 1
-
-
-class EntryKind(StrEnum):
-    """What an entry did. The names are the API's; those the ledger cannot make yet are not listed."""
-
-    EARN = "EARN"
-    REDEEM = "REDEEM"
-    EXPIRE = "EXPIRE"
-    ADJUST = "ADJUST"
+FORMAT = 2
+"""2 knows what waits, is held, owed, sent and taken back. What 1 did not know is left out where it is zero, so
+that entries of both are read alike; a build that knows only 1 refuses a 2 and cannot overlook a debt."""
 
 
 @dataclass(frozen=True, slots=True)
 class AwardLine:
-    """Why a part of an award was given: the rule, its version, its points, and why in words a member reads."""
+    """Why a part of an award was given or taken back: the rule, its version, its points, and why in words."""
 
     rule: str
     version: int
@@ -31,17 +24,17 @@ class AwardLine:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a decision wants written. `points` is the change of available points in `currency`.
+    """What a decision wants written, in one `currency`.
 
     `key` is namespaced by the server; `input` is the hash of what was asked (`domain.ledger.canonical`).
     `effective_at` is when it should count; the seal moves it forward to the previous entry's if need be.
+    `reverses` is the sequence of the member's entry that this one undoes, releases, captures or voids.
     """
 
     key: str
     input: str
     currency: str
     kind: EntryKind
-    points: int
     changes: Changes
     actor: Actor
     occurred_at: datetime
@@ -50,11 +43,12 @@ class Draft:
     reason: str | None = None
     correlation: str | None = None
     lines: tuple[AwardLine, ...] = ()
+    reverses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One immutable posting, with the whole state after it."""
+    """One immutable posting, with the whole state after it. `points` is the change of available points."""
 
     member: str
     seq: int
@@ -74,6 +68,7 @@ class Entry:
     changes: Changes
     after: State
     previous: bytes | None
+    reverses: int | None = None
     v: int = FORMAT
     hash: bytes = b""
 

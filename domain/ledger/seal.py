@@ -18,7 +18,7 @@ def seal(head: Head, draft: Draft, now: datetime) -> Entry:
         input=draft.input,
         currency=draft.currency,
         kind=draft.kind,
-        points=draft.points,
+        points=draft.changes.points,
         reference=draft.reference,
         reason=draft.reason,
         actor=draft.actor,
@@ -28,7 +28,8 @@ def seal(head: Head, draft: Draft, now: datetime) -> Entry:
         recorded_at=max(now, head.recorded_at or now),
         lines=draft.lines,
         changes=draft.changes,
-        after=apply(head.after, draft.currency, draft.changes),
+        after=apply(head.after, draft.currency, draft.changes, head.seq + 1),
         previous=head.hash,
+        reverses=draft.reverses,
     )
     return replace(entry, hash=entry_hash(entry))

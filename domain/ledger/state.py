@@ -1,40 +1,29 @@
-"""The member's state after an entry, and the pure steps from one state to the next.
+"""The member's state after an entry, and the one fold from a state to the next.
 
-Laws: lots add up to available, which is earned + adjusted - redeemed - expired; no lot is below one; lots
-stand soonest expiry first, at most one a date.
+Laws: available is what the lots hold less the debt; no lot is below one; lots stand soonest expiry first, at most
+one a date; debt never stands beside a lot; and what came in is what is there or went out:
+earned + reinstated + adjusted + received = available + waiting + held + redeemed + expired + reversed + sent.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
 
+from domain.ledger.lots import Hold, Lot, Pending, merge_lots, merge_pending, soonest_first
+
 MAX_LOTS = 120
+MAX_PENDING = 64
+MAX_HOLDS = 32
 MAX_POINTS = 2**53 - 1
 
 
-class Lot(NamedTuple):
-    """Points that expire together at `expires_at` (exclusive); None: they never do."""
+class SentOn(NamedTuple):
+    """Points transferred out on one day of the programme ("2026-11-22"), for the limit a day."""
 
-    expires_at: datetime | None
+    day: str
     points: int
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One currency of one member. The totals are of all time; `adjusted` is signed."""
-
-    lots: tuple[Lot, ...] = ()
-    earned: int = 0
-    adjusted: int = 0
-    redeemed: int = 0
-    expired: int = 0
-
-    @property
-    def available(self) -> int:
-        """What the member may spend; of a settled state only."""
-        return sum(lot.points for lot in self.lots)
 
 
 class TierMark(NamedTuple):
@@ -42,6 +31,64 @@ class TierMark(NamedTuple):
 
     code: str
     since: datetime
+
+
+class Idle(NamedTuple):
+    """When lots without a date of their own expire unless the member does something; None: never."""
+
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One currency of one member. The totals are of all time.
+
+    `earned`: awards, from when they were given, waiting or not. `reinstated`: given back after they expired.
+    `adjusted`: by staff, signed. `received` and `sent`: transfers. `redeemed`: less what was given back.
+    `reversed`: awards taken back. `debt`: owed after a reversal of points already spent.
+    """
+
+    lots: tuple[Lot, ...] = ()
+    earned: int = 0
+    adjusted: int = 0
+    redeemed: int = 0
+    expired: int = 0
+    debt: int = 0
+    pending: tuple[Pending, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    reinstated: int = 0
+    received: int = 0
+    sent: int = 0
+    reversed: int = 0
+    idle_at: datetime | None = None
+    sent_on: SentOn | None = None
+
+    @property
+    def available(self) -> int:
+        """What the member may spend, below zero in debt; of a settled state only."""
+        return sum(lot.points for lot in self.lots) - self.debt
+
+    @property
+    def waiting(self) -> int:
+        """Points that were given and cannot be spent yet."""
+        return sum(part.points for part in self.pending)
+
+    @property
+    def held(self) -> int:
+        """Points set aside by open holds."""
+        return sum(hold.points for hold in self.holds)
+
+    @property
+    def dated_lots(self) -> tuple[Lot, ...]:
+        """The lots as they expire if nothing more happens, soonest first; two may then have one date."""
+        if self.idle_at is None:
+            return self.lots
+        lots = (Lot(lot.expires_at or self.idle_at, lot.points) for lot in self.lots)
+        return tuple(sorted(lots, key=soonest_first))
+
+    def hold(self, seq: int) -> Hold | None:
+        """The open hold that the entry `seq` made."""
+        return next((hold for hold in self.holds if hold.seq == seq), None)
 
 
 EMPTY_ACCOUNT = Account()
@@ -69,7 +116,8 @@ EMPTY_STATE = State()
 class Changes:
     """What one entry changes, in its one currency: enough to fold the state again from nothing.
 
-    `lots` are signed: what each date gains or gives. `qualifying` adds to years' counters.
+    Lots, what waits, debt and totals are signed. `hold`: the lots taken are held until then. `unhold`: the hold
+    of that entry is closed. `qualifying` adds to years' counters. `sent_on` replaces the count of its day.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -79,101 +127,85 @@ class Changes:
     expired: int = 0
     qualifying: tuple[tuple[str, int], ...] = ()
     tier: TierMark | None = None
+    debt: int = 0
+    pending: tuple[Pending, ...] = ()
+    hold: datetime | None = None
+    unhold: int | None = None
+    reinstated: int = 0
+    received: int = 0
+    sent: int = 0
+    reversed: int = 0
+    idle: Idle | None = None
+    sent_on: SentOn | None = None
+
+    @property
+    def points(self) -> int:
+        """The change of available points."""
+        return sum(lot.points for lot in self.lots) - self.debt
+
+    @property
+    def waiting(self) -> int:
+        """The change of points that wait."""
+        return sum(part.points for part in self.pending)
+
+    @property
+    def held(self) -> int:
+        """The change of held points, which is what came in less what went elsewhere."""
+        came = self.earned + self.reinstated + self.adjusted + self.received
+        went = self.redeemed + self.expired + self.reversed + self.sent
+        return came - went - self.points - self.waiting
 
 
-def apply(state: State, currency: str, changes: Changes) -> State:
-    """The state after `changes`; the one fold that writers, readers and `verify` share.
+def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
+    """The state after `changes` of the entry `seq`; the one fold that writers, readers and `verify` share.
 
     Raises ValueError where a law would break: a decider must have refused before.
     """
     before = state.account(currency)
     account = Account(
-        merge_lots(before.lots, changes.lots) if changes.lots else before.lots,
-        before.earned + changes.earned,
-        before.adjusted + changes.adjusted,
-        before.redeemed + changes.redeemed,
-        before.expired + changes.expired,
+        lots=merge_lots(before.lots, changes.lots) if changes.lots else before.lots,
+        earned=before.earned + changes.earned,
+        adjusted=before.adjusted + changes.adjusted,
+        redeemed=before.redeemed + changes.redeemed,
+        expired=before.expired + changes.expired,
+        debt=before.debt + changes.debt,
+        pending=merge_pending(before.pending, changes.pending) if changes.pending else before.pending,
+        holds=_holds(before.holds, changes, seq),
+        reinstated=before.reinstated + changes.reinstated,
+        received=before.received + changes.received,
+        sent=before.sent + changes.sent,
+        reversed=before.reversed + changes.reversed,
+        idle_at=changes.idle.at if changes.idle else before.idle_at,
+        sent_on=changes.sent_on or before.sent_on,
     )
-    qualifying = state.qualifying
-    if changes.qualifying:
-        qualifying = _count(qualifying, changes.qualifying)
-    return State({**state.accounts, currency: account}, qualifying, changes.tier or state.tier)
+    if account.debt and (account.debt < 0 or account.lots):
+        raise ValueError("debt would fall below zero or stand beside points that pay it")
+    return State({**state.accounts, currency: account}, _counted(state, changes), changes.tier or state.tier)
 
 
-def merge_lots(lots: tuple[Lot, ...], deltas: Iterable[Lot]) -> tuple[Lot, ...]:
-    """Lots with signed deltas added by date: sorted, none empty. Raises ValueError below zero."""
-    points = dict(lots)
-    known = len(points)
-    for expires_at, delta in deltas:
-        points[expires_at] = points.get(expires_at, 0) + delta
-    if any(value < 0 for value in points.values()):
-        raise ValueError("a lot would fall below zero")
-    merged = tuple(Lot(*item) for item in points.items() if item[1])
-    # Without a new date the order stands, which is nearly always.
-    return merged if len(points) == known else tuple(sorted(merged, key=_soonest_first))
+def counted(state: State, qualifying: tuple[tuple[str, int], ...]) -> State:
+    """The state with nothing but its counters moved: what a tier is judged by before the entry is there."""
+    return State(state.accounts, _counted(state, Changes(qualifying=qualifying)), state.tier)
 
 
-def take(lots: tuple[Lot, ...], points: int) -> tuple[Lot, ...]:
-    """The signed lot changes of a debit: soonest expiry first. Raises ValueError if the lots hold too little."""
-    taken: list[Lot] = []
-    for expires_at, held in lots:
-        if points == 0:
-            break
-        part = min(held, points)
-        taken.append(Lot(expires_at, -part))
-        points -= part
-    if points:
-        raise ValueError("the lots hold less than the debit takes")
-    return tuple(taken)
+def _holds(holds: tuple[Hold, ...], changes: Changes, seq: int) -> tuple[Hold, ...]:
+    if changes.unhold is not None:
+        kept = tuple(hold for hold in holds if hold.seq != changes.unhold)
+        if len(kept) == len(holds):
+            raise ValueError("the hold that would be closed is not open")
+        holds = kept
+    if changes.hold is not None:
+        lots = tuple(Lot(lot.expires_at, -lot.points) for lot in changes.lots)
+        opened = Hold(seq, changes.hold, lots)
+        holds = tuple(sorted((*holds, opened), key=lambda hold: (hold.expires_at, hold.seq)))
+    return holds
 
 
-def settle(state: State, now: datetime) -> State:
-    """The state as it counts at `now`: lots past their date are gone, whether or not an entry says so yet."""
-    if not any(_is_past(account, now) for account in state.accounts.values()):
-        return state
-    accounts = {code: _settle_account(account, now) for code, account in state.accounts.items()}
-    return replace(state, accounts=accounts)
-
-
-class DueExpiry(NamedTuple):
-    """The soonest lot past its date that no entry has expired yet."""
-
-    currency: str
-    lot: Lot
-
-
-def next_due(state: State, now: datetime) -> DueExpiry | None:
-    """What the sweep, or the next posting, must expire first; None when the state is settled."""
-    due = [DueExpiry(code, account.lots[0]) for code, account in state.accounts.items() if _is_past(account, now)]
-    return min(due, key=lambda item: (_soonest_first(item.lot), item.currency), default=None)
-
-
-def next_expiry(state: State) -> datetime | None:
-    """When the first lot of any currency expires; None when none ever does."""
-    dates = [account.lots[0].expires_at for account in state.accounts.values() if account.lots]
-    return min((date for date in dates if date is not None), default=None)
-
-
-def _is_past(account: Account, now: datetime) -> bool:
-    if not account.lots:
-        return False
-    first = account.lots[0].expires_at
-    return first is not None and first <= now
-
-
-def _settle_account(account: Account, now: datetime) -> Account:
-    kept = tuple(lot for lot in account.lots if lot.expires_at is None or lot.expires_at > now)
-    gone = account.available - sum(lot.points for lot in kept)
-    return replace(account, lots=kept, expired=account.expired + gone)
-
-
-def _soonest_first(lot: Lot) -> tuple[bool, float]:
-    return (lot.expires_at is None, lot.expires_at.timestamp() if lot.expires_at else 0.0)
-
-
-def _count(counts: Mapping[str, int], deltas: tuple[tuple[str, int], ...]) -> Mapping[str, int]:
+def _counted(state: State, changes: Changes) -> Mapping[str, int]:
+    if not changes.qualifying:
+        return state.qualifying
     # Three years decide every standing that can still be asked for; the bound keeps `after` small.
-    total = dict(counts)
-    for year, delta in deltas:
+    total = dict(state.qualifying)
+    for year, delta in changes.qualifying:
         total[year] = total.get(year, 0) + delta
     return {year: total[year] for year in sorted(total)[-3:]}

@@ -6,7 +6,7 @@ import strawberry
 
 from domain.ledger.describe import describe
 from domain.ledger.entry import Entry as LedgerEntry
-from domain.ledger.state import Lot
+from domain.ledger.lots import Lot
 from resolvers.actor import Actor
 from resolvers.context import Info
 from resolvers.enums import EntryKind

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import strawberry
 
-from domain.ledger.entry import EntryKind as LedgerKind
+from domain.ledger.kinds import EntryKind as LedgerKind
 from resolvers.context import RequestContext
 from resolvers.enums import EntryKind
 from resolvers.errors import bad_request

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import strawberry
 
-from domain.ledger.state import Lot
+from domain.ledger.lots import Lot
 from domain.time import last_day_before
 from resolvers.scalars import Points
 

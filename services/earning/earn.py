@@ -6,11 +6,12 @@ from datetime import datetime
 from domain.actors import Actor
 from domain.earning.award import award
 from domain.earning.event import Event
-from domain.earning.expiry import expires_at
+from domain.earning.expiry import lot_date
 from domain.earning.qualifying import qualifying
 from domain.ledger.decide import earn
-from domain.ledger.entry import Draft, Entry, EntryKind, Head
-from domain.ledger.state import Changes, apply
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
+from domain.ledger.state import counted
 from domain.program.program import Program
 from domain.refusals import Refused
 from domain.tiers.standing import mark_after, tier_at
@@ -75,23 +76,21 @@ def _decide(earning: Earning, currency: str, head: Head, at: datetime) -> Draft 
     counts = qualifying(program, event, awards) if currency == program.default_currency.code else ()
     if given is None and not counts:
         return None
-    counted = apply(head.after, currency, Changes(qualifying=counts))
-    movement = earn(
+    changes = earn(
         head.after.account(currency),
         given.points if given else 0,
-        expires_at=expires_at(program, event.occurred_at),
+        expires_at=lot_date(program, event.occurred_at),
         qualifying=counts,
-        tier=mark_after(program, counted, at),
+        tier=mark_after(program, counted(head.after, counts), at),
     )
-    if isinstance(movement, Refused):
-        return movement
+    if isinstance(changes, Refused):
+        return changes
     return Draft(
         key=entry_key(event, currency),
         input=earning.input,
         currency=currency,
         kind=EntryKind.EARN,
-        points=movement.points,
-        changes=movement.changes,
+        changes=changes,
         actor=earning.actor,
         occurred_at=event.occurred_at,
         effective_at=at,

@@ -1,4 +1,4 @@
-"""Writes what time has done: EXPIRE entries for lots past their date, of members who do nothing themselves."""
+"""Writes what time has done to members who do nothing themselves: expiries, releases, holds that end."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,22 +6,22 @@ from datetime import datetime
 
 from domain.ledger.entry import Head
 from domain.ledger.posting import SETTLE, Decision
-from domain.ledger.state import next_expiry
+from domain.ledger.settle import next_moment
 from domain.time import MILLISECOND
 from mongo.accounts import Projected
 from services.context import Context
 from services.ledger.poster import Posted, Posting
 
 PAGE = 500
-# No entry ever stands under it: what the sweep writes has the keys of expiries.
+# No entry ever stands under it: what the sweep writes has the keys of steps of time.
 _KEY = "sweep"
 
 
 async def expire_due(context: Context, now: datetime) -> int:
-    """Expires every lot whose date has come by `now`; how many members had any.
+    """Expires, releases and ends whatever is due by `now`; how many members had anything due.
 
     It takes time in proportion to those members. Stopped and run again, or run by several at once, it writes
-    each expiry once. Reads are right without it: they settle the state themselves.
+    each step once. Reads are right without it: they settle the state themselves.
     """
     settled = 0
     async for page in members_due(context, now + MILLISECOND):
@@ -31,12 +31,12 @@ async def expire_due(context: Context, now: datetime) -> int:
 
 
 async def members_due(context: Context, before: datetime) -> AsyncIterator[list[Projected]]:
-    """Pages of the members who have a lot that expires before `before`, soonest first."""
+    """Pages of the members to whom time does something before `before`, soonest first."""
     after = None
     while page := await context.accounts.due(before, after=after, limit=PAGE):
         yield page
         last = page[-1]
-        after = (next_expiry(last.state) or before, last.member)
+        after = (next_moment(last.state) or before, last.member)
 
 
 async def _settle(context: Context, member: str, now: datetime) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.ledger.entry import Entry, EntryKind
+from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
 from services.context import Context
 
 

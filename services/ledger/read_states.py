@@ -7,7 +7,8 @@ from datetime import datetime
 
 from domain.ledger.canonical import canonical_bytes, state_from_plain, state_to_plain
 from domain.ledger.entry import Entry, Head
-from domain.ledger.state import State, settle
+from domain.ledger.settle import settle
+from domain.ledger.state import State
 from services.context import Context
 
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from domain.actors import Actor
 from domain.ledger.canonical import input_hash
 from domain.ledger.decide import redeem
-from domain.ledger.entry import Draft, Entry, EntryKind, Head
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
 from domain.members.ids import base32
 from domain.members.member import Member
 from domain.program.program import Program, Reward
@@ -93,16 +94,15 @@ def _posting(
         if refusal:
             return refusal
         currency = program.currency_code(reward.currency)
-        movement = redeem(head.after.account(currency), reward.cost * command.quantity)
-        if isinstance(movement, Refused):
-            return movement
+        changes = redeem(head.after.account(currency), reward.cost * command.quantity)
+        if isinstance(changes, Refused):
+            return changes
         return Draft(
             key=key,
             input=input,
             currency=currency,
             kind=EntryKind.REDEEM,
-            points=movement.points,
-            changes=movement.changes,
+            changes=changes,
             actor=actor,
             occurred_at=at,
             effective_at=at,

@@ -4,10 +4,11 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.earning.expiry import expires_at
+from domain.earning.expiry import lot_date
 from domain.ledger.canonical import input_hash
 from domain.ledger.decide import adjust
-from domain.ledger.entry import Draft, Entry, EntryKind, Head
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
 from domain.program.program import Program
 from domain.refusals import Code, Refused, invalid
 from domain.support.approval import Approval, ApprovalStatus, adjustment_limit
@@ -70,16 +71,15 @@ def adjustment(program: Program, identity: Identity, command: AdjustPoints, *, k
         stale = _stale(command, head)
         if stale:
             return stale
-        movement = adjust(head.after.account(currency), command.points, expires_at=expires_at(program, at))
-        if isinstance(movement, Refused):
-            return movement
+        changes = adjust(head.after.account(currency), command.points, expires_at=lot_date(program, at))
+        if isinstance(changes, Refused):
+            return changes
         return Draft(
             key=key,
             input=input,
             currency=currency,
             kind=EntryKind.ADJUST,
-            points=movement.points,
-            changes=movement.changes,
+            changes=changes,
             actor=identity.actor(),
             occurred_at=at,
             effective_at=at,

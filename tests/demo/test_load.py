@@ -8,7 +8,7 @@ import pytest
 from cache.client import Cache
 from demo.load import Loaded, is_wanted, load_demo
 from demo.people import person
-from domain.ledger.entry import EntryKind
+from domain.ledger.kinds import EntryKind
 from domain.members.lookup import MemberLookup
 from domain.support.approval import ApprovalStatus
 from domain.tiers.standing import tier_at

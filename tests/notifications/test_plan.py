@@ -6,9 +6,11 @@ import pytest
 
 from domain.actors import SYSTEM
 from domain.inbox.message import Message, NotificationKind, Subject
-from domain.ledger.entry import Draft, Entry, EntryKind, Head
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
+from domain.ledger.lots import Lot
 from domain.ledger.seal import seal
-from domain.ledger.state import Account, Changes, Lot, State, TierMark
+from domain.ledger.state import Account, Changes, State, TierMark
 from notifications.plan import needs_before, plan
 from tests.support.programs import PROGRAM
 
@@ -17,7 +19,7 @@ JULY = datetime(2026, 7, 1, 4, tzinfo=UTC)  # midnight in New York
 HEAD = Head("ann", 4, State({"POINTS": Account((Lot(JULY, 2000),), earned=2000)}), NOW, NOW, b"")
 
 
-def an_entry(kind: EntryKind, points: int, changes: Changes, head: Head = HEAD, **more: Any) -> Entry:
+def an_entry(kind: EntryKind, changes: Changes, head: Head = HEAD, **more: Any) -> Entry:
     fields: dict[str, Any] = {
         "key": "k",
         "input": "",
@@ -26,11 +28,11 @@ def an_entry(kind: EntryKind, points: int, changes: Changes, head: Head = HEAD, 
         "occurred_at": NOW,
         "effective_at": NOW,
     }
-    return seal(head, Draft(kind=kind, points=points, changes=changes, **(fields | more)), NOW)
+    return seal(head, Draft(kind=kind, changes=changes, **(fields | more)), NOW)
 
 
 def earned(points: int = 500, **more: Any) -> Entry:
-    return an_entry(EntryKind.EARN, points, Changes((Lot(JULY, points),), earned=points, **more))
+    return an_entry(EntryKind.EARN, Changes((Lot(JULY, points),) if points else (), earned=points, **more))
 
 
 def planned(entry: Entry, before: State = HEAD.after) -> tuple[Message, ...]:
@@ -53,25 +55,22 @@ class TestPoints:
         )
 
     @pytest.mark.parametrize(
-        ("kind", "points", "changes", "title", "body"),
+        ("kind", "changes", "title", "body"),
         [
             (
                 EntryKind.REDEEM,
-                -1500,
                 Changes((Lot(JULY, -1500),), redeemed=1500),
                 "−1,500 Points",
                 "You spent 1,500 Points. Your balance is 500.",
             ),
             (
                 EntryKind.ADJUST,
-                50,
                 Changes((Lot(JULY, 50),), adjusted=50),
                 "+50 Points",
                 "We added 50 Points for you. Your balance is 2,050.",
             ),
             (
                 EntryKind.ADJUST,
-                -50,
                 Changes((Lot(JULY, -50),), adjusted=-50),
                 "−50 Points",
                 "We corrected your account by −50 Points. Your balance is 1,950.",
@@ -79,14 +78,14 @@ class TestPoints:
         ],
     )
     def test_spending_and_corrections_are_told_in_their_words(
-        self, kind: EntryKind, points: int, changes: Changes, title: str, body: str
+        self, kind: EntryKind, changes: Changes, title: str, body: str
     ) -> None:
-        (message,) = planned(an_entry(kind, points, changes))
+        (message,) = planned(an_entry(kind, changes))
         assert (message.title, message.body, message.data["kind"]) == (title, body, kind.value)
 
     def test_an_expiry_names_the_last_day_in_the_programmes_zone(self) -> None:
         changes = Changes((Lot(JULY, -2000),), expired=2000)
-        (message,) = planned(an_entry(EntryKind.EXPIRE, -2000, changes, effective_at=JULY, occurred_at=JULY))
+        (message,) = planned(an_entry(EntryKind.EXPIRE, changes, effective_at=JULY, occurred_at=JULY))
         assert (message.kind, message.key) == (NotificationKind.POINTS_EXPIRED, "entry:5:expired")
         assert message.title == "2,000 Points expired"
         assert message.body == (

@@ -2,7 +2,8 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.inbox.message import Message, NotificationKind
-from domain.ledger.state import Account, Lot, State
+from domain.ledger.lots import Lot
+from domain.ledger.state import Account, State
 from domain.program.program import Program
 from domain.time import to_ms
 from notifications.plan_expiring import alert_horizon, plan_expiring

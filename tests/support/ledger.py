@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 
 from domain.actors import Actor, ActorKind
-from domain.ledger.decide import Movement, adjust, earn, redeem
-from domain.ledger.entry import AwardLine, Draft, EntryKind, Head
+from domain.ledger.decide import adjust, earn, redeem
+from domain.ledger.entry import AwardLine, Draft, Head
+from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
+from domain.ledger.state import Changes
 from domain.refusals import Refused
 
 SHOP = Actor(ActorKind.SERVICE, "shop")
@@ -17,9 +19,9 @@ def earning(points: int, *, key: str = "client:1", expires_at: datetime | None =
     """A decision that awards points."""
 
     def decide(head: Head, at: datetime) -> Draft | Refused:
-        movement = earn(head.after.account("POINTS"), points, expires_at=expires_at)
+        changes = earn(head.after.account("POINTS"), points, expires_at=expires_at)
         lines = (AwardLine("base", 1, points, f"{points} points"),) if points else ()
-        return _draft(movement, key, EntryKind.EARN, at, lines)
+        return _draft(changes, key, EntryKind.EARN, at, lines)
 
     return decide
 
@@ -37,17 +39,16 @@ def adjusting(points: int, *, key: str = "client:1", expires_at: datetime | None
 
 
 def _draft(
-    movement: Movement | Refused, key: str, kind: EntryKind, at: datetime, lines: tuple[AwardLine, ...] = ()
+    changes: Changes | Refused, key: str, kind: EntryKind, at: datetime, lines: tuple[AwardLine, ...] = ()
 ) -> Draft | Refused:
-    if isinstance(movement, Refused):
-        return movement
+    if isinstance(changes, Refused):
+        return changes
     return Draft(
         key=key,
         input="0" * 32,
         currency="POINTS",
         kind=kind,
-        points=movement.points,
-        changes=movement.changes,
+        changes=changes,
         actor=SHOP,
         occurred_at=at,
         effective_at=at,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.earning.expiry import add_months, expires_at
+from domain.earning.expiry import add_months, lot_date
 from domain.program.program import Expiry, Grain
 from tests.support.programs import a_program
 
@@ -14,22 +14,22 @@ def local(zone: str, *parts: int) -> datetime:
     return datetime(*parts, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-class TestExpiresAt:
+class TestLotDate:
     def test_points_end_with_the_month_in_the_programmes_zone(self) -> None:
         earned = datetime(2026, 3, 10, 15, tzinfo=UTC)
-        assert expires_at(a_program(), earned) == datetime(2027, 4, 1, 4, tzinfo=UTC)
+        assert lot_date(a_program(), earned) == datetime(2027, 4, 1, 4, tzinfo=UTC)
 
     def test_the_day_is_the_zones_and_not_utcs(self) -> None:
         # 02:00 UTC on the first is still the last of March in New York.
         earned = datetime(2026, 4, 1, 2, tzinfo=UTC)
-        assert expires_at(a_program(), earned) == local("America/New_York", 2027, 4, 1)
+        assert lot_date(a_program(), earned) == local("America/New_York", 2027, 4, 1)
 
     def test_winter_ends_are_an_hour_later_in_utc_than_summer_ends(self) -> None:
         earned = datetime(2026, 12, 31, 12, tzinfo=UTC)
-        assert expires_at(a_program(), earned) == datetime(2028, 1, 1, 5, tzinfo=UTC)
+        assert lot_date(a_program(), earned) == datetime(2028, 1, 1, 5, tzinfo=UTC)
 
     def test_points_that_never_expire_have_no_date(self) -> None:
-        assert expires_at(a_program(expiry=None), datetime(2026, 3, 10, tzinfo=UTC)) is None
+        assert lot_date(a_program(expiry=None), datetime(2026, 3, 10, tzinfo=UTC)) is None
 
     @pytest.mark.parametrize(
         ("grain", "end"),
@@ -43,27 +43,27 @@ class TestExpiresAt:
     )
     def test_every_grain_ends_as_the_next_begins(self, grain: Grain, end: tuple[int, int, int]) -> None:
         program = a_program(timezone="Europe/Berlin", expiry=Expiry(6, grain))
-        assert expires_at(program, datetime(2026, 2, 19, 9, tzinfo=UTC)) == local("Europe/Berlin", *end)
+        assert lot_date(program, datetime(2026, 2, 19, 9, tzinfo=UTC)) == local("Europe/Berlin", *end)
 
     def test_a_week_ends_with_its_sunday(self) -> None:
         program = a_program(timezone="UTC", expiry=Expiry(1, Grain.WEEK))
         sunday, monday = datetime(2026, 10, 22, tzinfo=UTC), datetime(2026, 10, 23, tzinfo=UTC)
-        assert expires_at(program, sunday) == datetime(2026, 11, 23, tzinfo=UTC)
-        assert expires_at(program, monday) == datetime(2026, 11, 30, tzinfo=UTC)
+        assert lot_date(program, sunday) == datetime(2026, 11, 23, tzinfo=UTC)
+        assert lot_date(program, monday) == datetime(2026, 11, 30, tzinfo=UTC)
 
     def test_a_short_month_takes_its_last_day(self) -> None:
         program = a_program(timezone="UTC", expiry=Expiry(1, Grain.DAY))
-        assert expires_at(program, datetime(2027, 1, 31, tzinfo=UTC)) == datetime(2027, 3, 1, tzinfo=UTC)
-        assert expires_at(program, datetime(2028, 1, 31, tzinfo=UTC)) == datetime(2028, 3, 1, tzinfo=UTC)
+        assert lot_date(program, datetime(2027, 1, 31, tzinfo=UTC)) == datetime(2027, 3, 1, tzinfo=UTC)
+        assert lot_date(program, datetime(2028, 1, 31, tzinfo=UTC)) == datetime(2028, 3, 1, tzinfo=UTC)
 
     def test_a_leap_day_expires_on_the_28th(self) -> None:
         program = a_program(timezone="UTC", expiry=Expiry(12, Grain.DAY))
-        assert expires_at(program, datetime(2028, 2, 29, tzinfo=UTC)) == datetime(2029, 3, 1, tzinfo=UTC)
+        assert lot_date(program, datetime(2028, 2, 29, tzinfo=UTC)) == datetime(2029, 3, 1, tzinfo=UTC)
 
     def test_a_day_without_a_midnight_begins_when_its_clocks_do(self) -> None:
         # In Beirut the clocks of 28 March 2027 go from 00:00 to 01:00.
         program = a_program(timezone="Asia/Beirut", expiry=Expiry(1, Grain.DAY))
-        end = expires_at(program, local("Asia/Beirut", 2027, 2, 27, 12))
+        end = lot_date(program, local("Asia/Beirut", 2027, 2, 27, 12))
         assert end == datetime(2027, 3, 27, 22, tzinfo=UTC)
         assert end.astimezone(program.zone).isoformat() == "2027-03-28T01:00:00+03:00"
 
@@ -77,7 +77,7 @@ class TestExpiresAt:
         self, earned: datetime, grain: Grain, months: int, zone: str
     ) -> None:
         program = a_program(timezone=zone, expiry=Expiry(months, grain))
-        end = expires_at(program, earned)
+        end = lot_date(program, earned)
         assert end is not None
         first_gone = end.astimezone(program.zone).date()
         last = add_months(earned.astimezone(program.zone).date(), months)

@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from domain.ledger.decide import Movement, adjust, earn, redeem
-from domain.ledger.state import MAX_LOTS, MAX_POINTS, Account, Lot
+from domain.ledger.decide import adjust, earn, redeem
+from domain.ledger.lots import Lot
+from domain.ledger.state import MAX_LOTS, MAX_POINTS, Account, Changes
 from domain.refusals import Code, Refused
 from tests.support.ledger import LATER
 
@@ -14,7 +15,7 @@ FULL = Account(tuple(Lot(LATER + timedelta(days=n), 1) for n in range(MAX_LOTS))
 OTHER = LATER - timedelta(days=1)
 
 
-def refused(outcome: Movement | Refused) -> Code | None:
+def refused(outcome: Changes | Refused) -> Code | None:
     return outcome.code if isinstance(outcome, Refused) else None
 
 
@@ -26,9 +27,9 @@ class TestLots:
         assert refused(redeem(FULL, 5)) is None
 
     def test_an_event_that_only_counts_for_a_tier_needs_no_lot(self) -> None:
-        movement = earn(FULL, 0, expires_at=OTHER, qualifying=(("2026", 1),))
-        assert isinstance(movement, Movement)
-        assert (movement.points, movement.changes.lots) == (0, ())
+        changes = earn(FULL, 0, expires_at=OTHER, qualifying=(("2026", 1),))
+        assert isinstance(changes, Changes)
+        assert (changes.points, changes.lots) == (0, ())
 
 
 class TestTotals:
@@ -42,6 +43,6 @@ class TestTotals:
     def test_what_is_taken_makes_no_room_to_earn_more(self) -> None:
         account = Account((Lot(None, 5),), earned=MAX_POINTS, redeemed=MAX_POINTS - 5)
         taken = adjust(account, -5, expires_at=None)
-        assert isinstance(taken, Movement)
-        after = replace(account, lots=(), adjusted=taken.changes.adjusted)
+        assert isinstance(taken, Changes)
+        after = replace(account, lots=(), adjusted=taken.adjusted)
         assert refused(earn(after, 1, expires_at=None)) is Code.LIMIT_REACHED

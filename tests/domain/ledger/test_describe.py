@@ -7,7 +7,8 @@ import pytest
 
 from domain.actors import SYSTEM
 from domain.ledger.describe import describe
-from domain.ledger.entry import Draft, Entry, EntryKind, Head
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
 from domain.ledger.seal import seal
 from domain.ledger.state import Changes
 from tests.support.programs import PROGRAM
@@ -16,7 +17,7 @@ AT = datetime(2026, 8, 1, 4, tzinfo=UTC)
 
 
 def an_entry(kind: EntryKind, *, reason: str | None = None, reference: str | None = None) -> Entry:
-    draft = Draft("k", "", "POINTS", kind, 0, Changes(), SYSTEM, AT, AT, reference=reference, reason=reason)
+    draft = Draft("k", "", "POINTS", kind, Changes(), SYSTEM, AT, AT, reference=reference, reason=reason)
     return seal(Head("ada"), draft, AT)
 
 

@@ -13,10 +13,11 @@ from domain.ledger.canonical import (
     state_from_plain,
     state_to_plain,
 )
-from domain.ledger.entry import Entry, EntryKind, Head
+from domain.ledger.entry import Entry, Head
+from domain.ledger.kinds import EntryKind
 from domain.ledger.laws import broken_laws
 from domain.ledger.posting import Decide, follow
-from domain.ledger.state import next_due, settle
+from domain.ledger.settle import next_due, settle
 from domain.refusals import InsufficientPoints, Refused
 from tests.support.ledger import LATER, NOW, adjusting, earning, redeeming
 

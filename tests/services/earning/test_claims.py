@@ -9,8 +9,9 @@ import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind
 from domain.earning.intake import RecordEvent
-from domain.ledger.decide import adjust, earn
-from domain.ledger.entry import Draft, EntryKind, Head
+from domain.ledger.decide import adjust
+from domain.ledger.entry import Draft, Head
+from domain.ledger.kinds import EntryKind
 from domain.ledger.state import MAX_LOTS
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
@@ -66,28 +67,18 @@ async def fill(context: Context, member: Member, currency: str) -> None:
         key = f"client:fill:{number}"
 
         def decide(head: Head, at: datetime, number: int = number, key: str = key) -> Draft | Refused:
-            movement = earn(head.after.account(currency), 1, expires_at=FAR + timedelta(days=number))
-            assert not isinstance(movement, Refused)
-            return Draft(
-                key,
-                "",
-                currency,
-                EntryKind.ADJUST,
-                1,
-                replace(movement.changes, earned=0, adjusted=1),
-                SHOP,
-                at,
-                at,
-            )
+            changes = adjust(head.after.account(currency), 1, expires_at=FAR + timedelta(days=number))
+            assert not isinstance(changes, Refused)
+            return Draft(key, "", currency, EntryKind.ADJUST, changes, SHOP, at, at)
 
         assert isinstance(await context.poster.post(Posting(member.id, key, "", decide)), Posted)
 
 
 async def make_room(context: Context, member: Member, currency: str) -> None:
     def decide(head: Head, at: datetime) -> Draft | Refused:
-        movement = adjust(head.after.account(currency), -1, expires_at=None)
-        assert not isinstance(movement, Refused)
-        return Draft("client:room", "", currency, EntryKind.ADJUST, -1, movement.changes, SHOP, at, at)
+        changes = adjust(head.after.account(currency), -1, expires_at=None)
+        assert not isinstance(changes, Refused)
+        return Draft("client:room", "", currency, EntryKind.ADJUST, changes, SHOP, at, at)
 
     assert isinstance(await context.poster.post(Posting(member.id, "client:room", "", decide)), Posted)
 

@@ -9,7 +9,7 @@ import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind
 from domain.earning.intake import RecordEvent, RecordLine
-from domain.ledger.entry import EntryKind
+from domain.ledger.kinds import EntryKind
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member, MemberStatus
 from domain.refusals import Code, Refused

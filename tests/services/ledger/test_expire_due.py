@@ -3,7 +3,8 @@
 import asyncio
 from datetime import datetime, timedelta
 
-from domain.ledger.entry import Entry, EntryKind
+from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
 from services.context import Context
 from services.ledger.expire_due import expire_due
 from services.ledger.poster import Posting

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from domain.ledger.entry import EntryKind
+from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
 from domain.refusals import Code, InsufficientPoints, Refused
 from domain.time import whole_ms

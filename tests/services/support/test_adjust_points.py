@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from domain.actors import SYSTEM, Role
-from domain.ledger.entry import Entry, EntryKind
+from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
 from domain.refusals import Code, InsufficientPoints, Refused
 from domain.support.approval import Approval, ApprovalStatus
