@@ -1,74 +1,135 @@
 """The projection of the ledger by member: the state after the newest entry. Derived, never the truth."""
 
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import partial
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
-from pymongo.errors import BulkWriteError
 
-from domain.ledger.canonical import state_from_plain, state_to_plain
 from domain.ledger.entry import Entry
-from domain.ledger.state import State, next_expiry
+from domain.ledger.totals import Totals, added, moved
+from mongo.account_documents import (
+    NOT_COUNTED,
+    Counted,
+    Projected,
+    change_of,
+    counted_of,
+    projected_of,
+    raised_after,
+)
+from mongo.adjustments import Adjustments, raised_in
 from mongo.client import Database, Document
-from mongo.faults import duplicates_in, store
+from mongo.faults import store, translating
+from mongo.totals import ProgrammeTotals
+from mongo.transactions import Session, Transactions
 
+MAX_TOGETHER = 500
+"""Members that one transaction projects: some tens of milliseconds."""
 INDEXES = [
     # By member within a date: at the end of a month nearly all are due at one instant.
     IndexModel(
-        [("nextExpiry", ASCENDING), ("_id", ASCENDING)],
-        name="due",
-        partialFilterExpression={"nextExpiry": {"$exists": True}},
+        [("nextDue", ASCENDING), ("_id", ASCENDING)],
+        name="next_due",
+        partialFilterExpression={"nextDue": {"$exists": True}},
+    ),
+    # What the totals cannot settle by date alone: few, beside those whose lots expire.
+    IndexModel(
+        [("openDue", ASCENDING)],
+        name="open_due",
+        partialFilterExpression={"openDue": {"$exists": True}},
     ),
     IndexModel([("lifetime", DESCENDING), ("_id", ASCENDING)], name="lifetime"),
     IndexModel([("year", DESCENDING), ("yearValue", DESCENDING), ("_id", ASCENDING)], name="year"),
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Projected:
-    """A member's newest state as the follower has seen it."""
-
-    member: str
-    seq: int
-    state: State
+__all__ = ["INDEXES", "Accounts", "Projected"]
 
 
 @store
 class Accounts:
-    """The projected accounts of all members."""
+    """The projected accounts of all members, and with each of its writes the programme's totals."""
 
     def __init__(self, database: Database) -> None:
         self._accounts = database["accounts"]
+        self._totals = ProgrammeTotals(database)
+        self._adjustments = Adjustments(database)
+        self._transactions = Transactions(database.client)
 
     async def put_newest(self, entries: Sequence[Entry], *, currency: str) -> None:
         """Projects the newest entry of each member; one that is not newer than what stands is dropped.
 
-        `currency` is the one that the lifetime board goes by.
+        Each account is written in one transaction with what it changes in the programme's totals, so that every
+        entry counts there once, whoever else writes. `currency` is the one that the lifetime board goes by.
+        Entries that were left out before are fine: the state of the newest holds them all.
         """
-        newest = {entry.member: entry for entry in sorted(entries, key=lambda entry: entry.seq)}
-        if not newest:
-            return
-        try:
-            await self._accounts.bulk_write([_update(e, currency) for e in newest.values()], ordered=False)
-        except BulkWriteError as error:
-            # The filter asks for a lower seq; where a higher one stands, the upsert meets its _id.
-            duplicates_in(error)
+        members: dict[str, list[Entry]] = {}
+        for entry in sorted(entries, key=lambda entry: entry.seq):
+            members.setdefault(entry.member, []).append(entry)
+        rows = list(members.items())
+        for start in range(0, len(rows), MAX_TOGETHER):
+            together = dict(rows[start : start + MAX_TOGETHER])
+            await self._transactions.run(partial(self._put, entries=together, currency=currency))
+
+    @translating
+    async def _put(self, session: Session, entries: Mapping[str, Sequence[Entry]], currency: str) -> None:
+        # A row that another writes meanwhile is a conflict, and all of this is done again.
+        round = (await self._totals.round(session)).number
+        standing = await self._standing(session, entries, round)
+        raised = await self._raised(session, entries, standing)
+        change: list[UpdateOne] = []
+        sums: list[Mapping[str, Totals]] = []
+        for member, before in standing.items():
+            newest = entries[member][-1]
+            after = Counted(newest.seq, newest.after, raised_after(before, raised[member]))
+            update = change_of(after, currency=currency, round=round)
+            change.append(UpdateOne({"_id": member}, update, upsert=True))
+            sums.append(moved(before.totals, after.totals))
+        if change:
+            await self._accounts.bulk_write(change, session=session)
+            await self._totals.add(session, round, added(*sums))
+
+    async def _standing(
+        self, session: Session, entries: Mapping[str, Sequence[Entry]], round: int
+    ) -> dict[str, Counted]:
+        """What is counted of the members whom these entries bring further, or bring into this round."""
+        fields = {"seq": 1, "after": 1, "round": 1, "raised": 1}
+        rows = await self._accounts.find({"_id": {"$in": list(entries)}}, fields, session=session).to_list(None)
+        standing = dict.fromkeys(entries, NOT_COUNTED)
+        for row in rows:
+            newest, counted = entries[row["_id"]][-1].seq, row.get("round") == round
+            if row["seq"] > newest or (counted and row["seq"] == newest):
+                del standing[row["_id"]]
+            elif counted:
+                standing[row["_id"]] = counted_of(row)
+        return standing
+
+    async def _raised(
+        self, session: Session, entries: Mapping[str, Sequence[Entry]], standing: Mapping[str, Counted]
+    ) -> dict[str, dict[str, int]]:
+        """What staff have added since then: by the entries at hand, and by the ledger where some are missing."""
+        found: dict[str, dict[str, int]] = {}
+        gaps: dict[str, tuple[int, int]] = {}
+        for member, before in standing.items():
+            newer = [entry for entry in entries[member] if entry.seq > before.seq]
+            found[member] = raised_in(newer)
+            if len(newer) < newer[-1].seq - before.seq:
+                gaps[member] = (before.seq, newer[-1].seq)
+        missing = await self._adjustments.raised(session, gaps)
+        return found | {member: missing.get(member, {}) for member in gaps}
 
     async def get_many(self, members: Sequence[str]) -> dict[str, Projected]:
         """Projections by member."""
         rows = await self._accounts.find({"_id": {"$in": list(members)}}).to_list(None)
-        return {row["_id"]: _projected(row) for row in rows}
+        return {row["_id"]: projected_of(row) for row in rows}
 
     async def due(self, before: datetime, *, after: tuple[datetime, str] | None, limit: int) -> list[Projected]:
-        """Members with a lot that expires before `before`, soonest first: time is in proportion to them."""
-        query: Document = {"nextExpiry": {"$lt": before}}
+        """Members to whom time does something before `before`, soonest first: as long as there are of them."""
+        query: Document = {"nextDue": {"$lt": before}}
         if after:
             moment, member = after
-            query["$or"] = [{"nextExpiry": {"$gt": moment}}, {"nextExpiry": moment, "_id": {"$gt": member}}]
-        rows = self._accounts.find(query, sort=[("nextExpiry", 1), ("_id", 1)], limit=limit)
-        return [_projected(row) for row in await rows.to_list(None)]
+            query["$or"] = [{"nextDue": {"$gt": moment}}, {"nextDue": moment, "_id": {"$gt": member}}]
+        rows = self._accounts.find(query, sort=[("nextDue", 1), ("_id", 1)], limit=limit)
+        return [projected_of(row) for row in await rows.to_list(None)]
 
     async def top(self, *, year: str | None, start: int, count: int) -> list[tuple[str, int]]:
         """A leaderboard's rows from `start`: by lifetime earned, or by what qualified in `year`; ties by id."""
@@ -95,41 +156,13 @@ class Accounts:
     async def all(self) -> AsyncIterator[Projected]:
         """Every projection, by member descending, as `Ledger.all` has them."""
         async for row in self._accounts.find({}, batch_size=2_000).sort("_id", -1):
-            yield _projected(row)
+            yield projected_of(row)
 
-    async def drop(self) -> None:
-        """Throws the projection away; only to rebuild it."""
-        await self._accounts.delete_many({})
+    async def drop(self, *, round: int) -> None:
+        """Throws away what is not counted in the round; only to rebuild it."""
+        await self._accounts.delete_many({"round": {"$ne": round}})
 
 
 def _listed(year: str | None) -> tuple[Document, str]:
     """Who stands on the leaderboard of a year (None: of all times), and the field it goes by."""
     return ({"year": year}, "yearValue") if year else ({}, "lifetime")
-
-
-def _update(entry: Entry, currency: str) -> UpdateOne:
-    year = max(entry.after.qualifying, default=None)
-    document: Document = {
-        "seq": entry.seq,
-        "after": state_to_plain(entry.after),
-        "lifetime": entry.after.account(currency).earned,
-    }
-    removed = {}
-    optional: dict[str, Any] = {
-        "nextExpiry": next_expiry(entry.after),
-        "year": year,
-        "yearValue": entry.after.qualifying[year] if year else None,
-    }
-    for name, value in optional.items():
-        if value is None:
-            removed[name] = ""
-        else:
-            document[name] = value
-    change: Document = {"$set": document}
-    if removed:
-        change["$unset"] = removed
-    return UpdateOne({"_id": entry.member, "seq": {"$lt": entry.seq}}, change, upsert=True)
-
-
-def _projected(row: Document) -> Projected:
-    return Projected(row["_id"], row["seq"], state_from_plain(row["after"]))

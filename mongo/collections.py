@@ -16,6 +16,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "events": EVENTS,
     "members": MEMBERS,
     "accounts": ACCOUNTS,
+    "totals": [],
     "rewards": REWARDS,
     "redemptions": REDEMPTIONS,
     "approvals": APPROVALS,

@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 
-from pymongo.errors import CollectionInvalid
+from pymongo.errors import CollectionInvalid, OperationFailure
 
 from mongo.client import Database
 from mongo.collections import INDEXES
 from mongo.faults import StoreFault, translating
 
-REVISION = 1
+REVISION = 2
+"""2: accounts are found by whatever time does to them next, and are counted in the programme's totals."""
 _META = {"_id": "schema"}
 
 
@@ -25,6 +26,7 @@ async def migrate(database: Database) -> list[str]:
     made = [name for name in INDEXES if name not in present]
     for name in made:
         await _create(database, name)
+    await _drop_index(database, "accounts", "due")
     for name, indexes in INDEXES.items():
         if indexes:
             await database[name].create_indexes(indexes)
@@ -43,3 +45,10 @@ async def _create(database: Database, name: str) -> None:
     # Explicitly, since a collection cannot be born inside a transaction that others join.
     with suppress(CollectionInvalid):  # another process made it in between
         await database.create_collection(name)
+
+
+async def _drop_index(database: Database, collection: str, name: str) -> None:
+    """Drops an index that no query of this build goes by."""
+    if name in await database[collection].index_information():
+        with suppress(OperationFailure):  # another process dropped it in between
+            await database[collection].drop_index(name)

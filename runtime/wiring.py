@@ -25,6 +25,7 @@ from mongo.notes import Notes
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
+from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from runtime.faults import NotConnected, WrongRevision
 from runtime.settings import Settings
@@ -71,6 +72,7 @@ def build_context(
         notes=Notes(database),
         inbox=Inbox(database),
         accounts=Accounts(database),
+        totals=ProgrammeTotals(database),
         balances=balances,
         boards=Boards(cache),
         signals=Signals(cache),

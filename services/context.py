@@ -17,6 +17,7 @@ from mongo.notes import Notes
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
+from mongo.totals import ProgrammeTotals
 from services.ledger.poster import Poster
 
 
@@ -36,6 +37,7 @@ class Context:
     notes: Notes
     inbox: Inbox
     accounts: Accounts
+    totals: ProgrammeTotals
     balances: Balances
     boards: Boards
     signals: Signals

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
 from domain.ledger.entry import Entry
+from mongo.accounts import Projected
 from runtime.workers.heads import pages_of_heads
 from runtime.workers.recent import Recent
 from services.boards.fill_boards import board_name
@@ -14,7 +15,7 @@ from services.ledger.watch_balance import account_channel
 
 
 class AccountsFollower:
-    """Projects the newest entry of each member; an older one changes nothing.
+    """Projects the newest entry of each member, and with it the programme's totals; an older one changes nothing.
 
     MongoDB comes first and must succeed. Redis may be away: what it misses, the cache makes good on its return.
     """
@@ -28,25 +29,30 @@ class AccountsFollower:
     async def apply(self, entries: Sequence[Entry]) -> None:
         """Projection and tiers, then balances and boards, then the signal to whoever watches."""
         currency = (await self._context.programs.current()).default_currency.code
+        await self._context.accounts.put_newest(entries, currency=currency)
         newest = list(newest_of(entries))
-        await self._context.accounts.put_newest(newest, currency=currency)
         await self._set_tiers(newest)
         await self._context.balances.put_many([encode_head(entry) for entry in newest])
         await self._put_boards(newest, currency)
         signals = [(account_channel(entry.member), hint(entry.seq)) for entry in newest]
         await self._context.signals.publish_many(signals)
 
+    async def is_whole(self) -> bool:
+        """Whether every account stands in the programme's totals: not where an older build has projected them."""
+        return (await self._context.totals.round()).whole
+
     async def missing(self, since: datetime | None) -> AsyncIterator[Sequence[Entry]]:
-        """The heads that the projection is behind of, whenever they were recorded."""
+        """The heads that the projection is behind of or has not counted, whenever they were recorded."""
+        round = (await self._context.totals.round()).number
         async for heads in pages_of_heads(self._context):
             projected = await self._context.accounts.get_many([head.member for head in heads])
             behind = [
-                (head.member, head.seq)
-                for head in heads
-                if head.member not in projected or projected[head.member].seq < head.seq
+                (head.member, head.seq) for head in heads if not _has(projected.get(head.member), head.seq, round)
             ]
             if behind:
                 yield list((await self._context.ledger.get_many(behind)).values())
+        # Whoever asked for more has applied all that was given before.
+        await self._context.totals.complete(round)
 
     async def _set_tiers(self, newest: Sequence[Entry]) -> None:
         changed = [
@@ -68,6 +74,10 @@ class AccountsFollower:
                 values.setdefault(board_name(year), []).append((entry.member, entry.after.qualifying[year]))
         for board, rows in values.items():
             await self._context.boards.put_many(board, rows)
+
+
+def _has(projected: Projected | None, seq: int, round: int) -> bool:
+    return projected is not None and projected.seq >= seq and projected.round == round
 
 
 def newest_of(entries: Sequence[Entry]) -> Iterable[Entry]:

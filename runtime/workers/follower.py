@@ -36,6 +36,9 @@ class Follower(Protocol):
     async def apply(self, entries: Sequence[Entry]) -> None:
         """Makes the effect of entries, a member's in order; the same ones again change nothing."""
 
+    async def is_whole(self) -> bool:
+        """Whether what was ever done can be built on; False: `missing` is asked, wherever the log was left."""
+
     def missing(self, since: datetime | None) -> AsyncIterator[Sequence[Entry]]:
         """Entries whose effect is missing, in pages, a member's in order; more than needed does no harm.
 
@@ -62,6 +65,8 @@ async def follow(log: Log, follower: Follower, lease: Lease, stop: asyncio.Event
     if checkpoint is None:
         raise Outdone(lease.name)
     following = _Following(log, follower, lease, Place.read(checkpoint.value))
+    if not await follower.is_whole():
+        following.forget_token()
     while not stop.is_set():
         try:
             await following.run(stop)

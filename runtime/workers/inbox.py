@@ -47,6 +47,10 @@ class InboxFollower:
             messages += plan(entry, program, before=state, now=now)
         await deliver(self._context, messages)
 
+    async def is_whole(self) -> bool:
+        """Always: it begins with the entries of its first start."""
+        return True
+
     async def missing(self, since: datetime | None) -> AsyncIterator[Sequence[Entry]]:
         """Nothing at the first start; later every entry recorded since ten minutes before `since`."""
         if since is None:

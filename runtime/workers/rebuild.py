@@ -35,9 +35,12 @@ def require_known(projection: str) -> None:
 
 
 async def _accounts(house: House, progress: Progress) -> int:
-    """Leaderboards and the sweep see only part of the members until it is done; balances come from the ledger."""
+    """Everything is counted anew, the programme's totals too.
+
+    Leaderboards and the sweep see only part of the members until it is done; balances come from the ledger.
+    """
     follower = AccountsFollower(house.context)
-    await house.context.accounts.drop()
+    await house.context.accounts.drop(round=await house.context.totals.begin())
     done = skipped = 0
     async for entries in follower.missing(None):
         skipped += await apply_each(follower, entries)

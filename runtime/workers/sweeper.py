@@ -82,6 +82,8 @@ async def is_projected(context: Context, checkpoints: Checkpoints) -> bool:
 
     A sweep over a projection that is just being built, as after a restore, would find nobody and call it a day.
     """
+    if not (await context.totals.round()).whole:
+        return False
     found = (await checkpoints.get_many([AccountsFollower.name])).get(AccountsFollower.name)
     handled_at = Place.read(found.value).handled_at if found else None
     newest = await context.ledger.newest_recorded_at()

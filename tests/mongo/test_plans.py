@@ -135,7 +135,7 @@ class TestAccounts:
                 "year": "2026",
                 "yearValue": number,
                 # Three dates, as at the ends of months, each of very many members.
-                "nextExpiry": NOON + timedelta(days=number % 3),
+                "nextDue": NOON + timedelta(days=number % 3),
             }
             for number in range(ROWS)
         ]

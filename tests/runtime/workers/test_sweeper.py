@@ -177,6 +177,7 @@ class TestSweep:
 
 
 async def _projected_until(desk: Desk, handled_at: datetime) -> None:
+    await desk.house.context.totals.complete(1)
     lease = await desk.lease(AccountsFollower.name)
     await desk.checkpoints.claim(lease)
     await desk.checkpoints.save(lease, Place(handled_at=handled_at).plain(), now=handled_at)
