@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from domain.earning.basket import Basket
+from domain.earning.returns import Kept
 from domain.money import digits, from_minor
 from domain.program.program import EarningRule, Program, Rounding, Tier
 
@@ -41,6 +42,20 @@ def because_tier(tier: Tier, points: int, exact: Fraction, bonus: int) -> str:
         f"{tier.name} counts ×{_number(multiplier)}: {_number(multiplier - 1)} more for each of "
         f"{_points(points)}: {_rounded(exact, bonus, Rounding.DOWN, 0)}"
     )
+
+
+def because_refund(program: Program, kept: Kept, *, stays: int, taken: int, before: int) -> str:
+    """Such as "Kept 12.50 of 20.00 USD: 12 points stay, 8 are taken back"; `before` were by earlier reversals."""
+    if kept.event is None:
+        said = "Nothing is kept"
+    elif kept.paid is None or kept.kept is None:
+        said = "All is kept"
+    else:
+        money = program.money
+        said = f"Kept {from_minor(kept.kept, money)} of {from_minor(kept.paid, money)} {money}"
+    gone = f"{taken if stays else _points(taken)} {'is' if taken == 1 else 'are'} taken back"
+    stay = f"{_points(stays)} {'stays' if stays == 1 else 'stay'}, " if stays else ""
+    return f"{said}: {stay}{gone}" + (f" after {before} before" if before else "")
 
 
 def _points(points: int) -> str:

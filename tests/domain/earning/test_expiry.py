@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.earning.expiry import add_months, lot_date
+from domain.earning.expiry import add_months, idle_at, lot_date
 from domain.program.program import Expiry, Grain
 from tests.support.programs import a_program
 
@@ -30,6 +30,9 @@ class TestLotDate:
 
     def test_points_that_never_expire_have_no_date(self) -> None:
         assert lot_date(a_program(expiry=None), datetime(2026, 3, 10, tzinfo=UTC)) is None
+
+    def test_points_that_expire_for_inactivity_have_no_date_of_their_own(self) -> None:
+        assert lot_date(a_program(expiry=Expiry(12, inactivity=True)), datetime(2026, 3, 10, tzinfo=UTC)) is None
 
     @pytest.mark.parametrize(
         ("grain", "end"),
@@ -84,6 +87,16 @@ class TestLotDate:
         longest = {Grain.DAY: 1, Grain.WEEK: 7, Grain.MONTH: 31, Grain.QUARTER: 92, Grain.YEAR: 366}
         assert timedelta(days=1) <= first_gone - last <= timedelta(days=longest[grain])
         assert (end - timedelta(milliseconds=1)).astimezone(program.zone).date() < first_gone
+
+
+class TestIdleAt:
+    def test_it_is_the_end_of_the_grain_so_many_months_after_the_last_activity(self) -> None:
+        program = a_program(expiry=Expiry(6, Grain.QUARTER, inactivity=True))
+        assert idle_at(program, datetime(2026, 2, 19, tzinfo=UTC)) == local("America/New_York", 2026, 10, 1)
+
+    @pytest.mark.parametrize("expiry", [None, Expiry(6)])
+    def test_there_is_none_where_inactivity_expires_nothing(self, expiry: Expiry | None) -> None:
+        assert idle_at(a_program(expiry=expiry), datetime(2026, 2, 19, tzinfo=UTC)) is None
 
 
 class TestAddMonths:
