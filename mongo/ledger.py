@@ -50,7 +50,7 @@ class Ledger:
     def __init__(self, database: Database) -> None:
         self._entries = database["entries"]
 
-    async def heads(self, members: Sequence[str]) -> dict[str, Head]:
+    async def heads(self, members: Sequence[str], session: Session | None = None) -> dict[str, Head]:
         """The newest entry of each member as a head; an empty head for members without entries.
 
         One DISTINCT_SCAN over the sequence index: two keys a member, however long the history.
@@ -60,7 +60,7 @@ class Ledger:
             {"$sort": {"member": 1, "seq": -1}},
             {"$group": {"_id": "$member"} | {name: {"$first": f"${name}"} for name in _HEAD_FIELDS}},
         ]
-        found = self._entries.aggregate(pipeline, hint=SEQUENCE)
+        found = self._entries.aggregate(pipeline, hint=SEQUENCE, session=session)
         heads = {row["_id"]: _head(row) for row in await found.to_list(None)}
         return {member: heads.get(member) or Head(member) for member in members}
 
@@ -95,7 +95,7 @@ class Ledger:
         return stands
 
     async def append_in(self, session: Session, entries: Sequence[Entry]) -> None:
-        """Insert one member's next entries inside a transaction."""
+        """Insert members' next entries, in this order, inside a transaction."""
         await self._entries.insert_many([document_of(entry) for entry in entries], session=session)
 
     async def get_many(self, ids: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Entry]:

@@ -84,6 +84,8 @@ def _command(port: int, data: Path) -> list[str]:
         # Nobody else could take over as primary: waiting for them only delays Ctrl-C.
         *("--setParameter", "shutdownTimeoutMillisForSignaledShutdown=0"),
         *("--setParameter", "diagnosticDataCollectionEnabled=false"),
+        # What a killed process leaves open would keep others from its members; transactions here have a second.
+        *("--setParameter", "transactionLifetimeLimitSeconds=2"),
     ]
 
 

@@ -1,68 +1,33 @@
-"""The poster: appends entries, coalescing what comes at the same time into batches.
-
-While one batch is in flight the next gathers. A batch carries at most one entry a member: an unordered batch in
-which entry n fails and n + 1 succeeds would tear the sequence.
-"""
+"""The poster: how a process appends to the ledger."""
 
 import asyncio
 import logging
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
 from domain.ledger.entry import Entry
-from domain.ledger.posting import Decide, follow
-from domain.refusals import Refused
+from domain.ledger.posting import follow
 from mongo.faults import Contention
 from mongo.ledger import Ledger
-from mongo.transactions import Abort, Session, Transactions
-from services.keys import key_conflict
+from mongo.transactions import Transactions
+from services.ledger.jointly import Jointly
+from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Told
 from services.ledger.turns import Turns
 
+__all__ = ["Answer", "Beside", "Outcome", "Posted", "Poster", "Posting", "Told"]
 logger = logging.getLogger(__name__)
 MAX_ATTEMPTS = 40
-Told = Callable[[Sequence[Entry]], Awaitable[None]]
-Beside = Callable[[Session, Entry], Awaitable[Refused | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """The entry of a command; `replayed` when it stood already under the same key and input."""
-
-    entry: Entry
-    replayed: bool = False
-
-
-Outcome = Posted | Refused | None
-
-
-@dataclass(slots=True, eq=False)
-class Posting:
-    """One command on its way: decide, under which key, and where the outcome goes.
-
-    `at` is when it should count (None: now). `fresh` says that its key cannot stand yet, which saves a look-up.
-    """
-
-    member: str
-    key: str
-    input: str
-    decide: Decide
-    at: datetime | None = None
-    fresh: bool = False
-    attempts: int = 0
-    outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    @property
-    def slot(self) -> tuple[str, str]:
-        """Where the entry stands: another member's key is another key."""
-        return (self.member, self.key)
 
 
 class Poster:
-    """Appends to the ledger for one process. `told` hears of every new entry before its caller does."""
+    """Appends to the ledger for one process. `told` hears of every new entry before its caller does.
+
+    While one batch is in flight the next gathers. A batch carries at most one entry a member: an unordered batch
+    in which entry n fails and n + 1 succeeds would tear the sequence.
+    """
 
     def __init__(
         self,
@@ -75,12 +40,12 @@ class Poster:
         max_in_flight: int = 2,
     ) -> None:
         self._ledger = ledger
-        self._transactions = transactions
         self._clock = clock
         self._told = told
         self._max_batch = max_batch
         self._free_slots = max_in_flight
         self._turns = Turns()
+        self._jointly = Jointly(ledger, transactions, clock, self._turns, self._tell)
         self._ready: deque[Posting] = deque()
         self._tasks: set[asyncio.Task[Any]] = set()
 
@@ -100,40 +65,35 @@ class Poster:
         `beside` may run several times and must do its writes through the session it is given. `shared` names
         what it writes for many members, such as one stock: callers of this process take turns at it.
         """
-        task = asyncio.ensure_future(self._post_with(posting, beside, shared))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        # A transaction that has begun is carried through, whether or not its caller waits for the answer.
-        return await asyncio.shield(task)
+        return await self._carry_through(self._jointly.post_with(posting, beside, shared))
+
+    async def post_pair(self, out: Posting, answer: Answer) -> Outcome:
+        """As `post` of `out`, in one transaction with what `answer` makes of its entry for another member.
+
+        The answer is the entry of `out`; a refusal of either posting undoes both. What stands is known by the key
+        of `out`. `answer` may run several times and must name the same member each time.
+        """
+        return await self._carry_through(self._jointly.post_pair(out, answer))
 
     async def close(self) -> None:
         """Waits for the batches and transactions in flight."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _post_with(self, posting: Posting, beside: Beside, shared: Sequence[str]) -> Outcome:
-        async with self._turns.hold([posting.member, *shared]):
-            if replayed := await self._replayed(posting):
-                return replayed
-            written: list[Entry] = []
+    async def _carry_through(self, work: Coroutine[Any, Any, Outcome]) -> Outcome:
+        # A transaction that has begun is carried through, whether or not its caller waits for the answer.
+        return await asyncio.shield(self._spawn(work))
 
-            async def work(session: Session) -> Outcome:
-                written[:] = await self._follow_in(session, posting)
-                refusal = await beside(session, written[-1])
-                if refusal:
-                    raise Abort(refusal)
-                await self._ledger.append_in(session, written)
-                return Posted(written[-1])
-
-            outcome = await self._transactions.run(work)
-            if not isinstance(outcome, Posted):
-                # Another process may have carried it out since the look-up: then its own effect refuses it.
-                return await self._replayed(posting) or outcome
-            if not outcome.replayed:
-                await self._tell(written)
-            return outcome
+    def _spawn(self, work: Coroutine[Any, Any, Outcome]) -> asyncio.Task[Outcome]:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
     def _begin(self, posting: Posting) -> bool:
+        if posting.prepare:
+            self._spawn(self._fly([posting]))  # its own reads must not hold up the others
+            return True
         self._ready.append(posting)
         # After the callbacks that are ready now, so that commands of one moment share a batch.
         asyncio.get_running_loop().call_soon(self._take_off)
@@ -143,12 +103,9 @@ class Poster:
         while self._ready and self._free_slots:
             batch = [self._ready.popleft() for _ in range(min(len(self._ready), self._max_batch))]
             self._free_slots -= 1
-            task = asyncio.get_running_loop().create_task(self._fly(batch))
-            self._tasks.add(task)
-            task.add_done_callback(self._land)
+            self._spawn(self._fly(batch)).add_done_callback(self._land)
 
-    def _land(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+    def _land(self, task: asyncio.Task[Any]) -> None:
         self._free_slots += 1
         self._take_off()
 
@@ -167,10 +124,11 @@ class Poster:
         chains: list[tuple[Posting, list[Entry]]] = []
         for posting in batch:
             if posting.slot in standing:
-                self._finish(posting, _replay(posting, standing[posting.slot]))
+                self._finish(posting, posting.answered_by(standing[posting.slot]))
                 continue
+            head = heads[posting.member]
             try:
-                chain = follow(heads[posting.member], posting.decide, at=posting.at, now=now)
+                chain = follow(head, await posting.decision(head), at=posting.at, now=now)
             except Exception as defect:  # one command's defect is not the others'
                 self._fail(posting, defect)
                 continue
@@ -205,20 +163,6 @@ class Poster:
     async def _standing(self, batch: list[Posting]) -> dict[tuple[str, str], Entry]:
         return await self._ledger.by_keys(posting.slot for posting in batch if not posting.fresh)
 
-    async def _replayed(self, posting: Posting) -> Outcome:
-        entry = (await self._standing([posting])).get(posting.slot)
-        return _replay(posting, entry) if entry else None
-
-    async def _follow_in(self, session: Session, posting: Posting) -> list[Entry]:
-        posting.attempts += 1
-        if posting.attempts > 1 and (replayed := await self._replayed(posting)):
-            raise Abort(replayed)
-        head = await self._ledger.head(posting.member, session)
-        chain = follow(head, posting.decide, at=posting.at, now=self._clock())
-        if not isinstance(chain, list):
-            raise Abort(chain)
-        return chain
-
     async def _tell(self, entries: Sequence[Entry]) -> None:
         if not self._told or not entries:
             return
@@ -236,9 +180,3 @@ class Poster:
         if not posting.outcome.done():
             self._turns.done(posting.member)
             posting.outcome.set_exception(fault)
-
-
-def _replay(posting: Posting, entry: Entry) -> Outcome:
-    if entry.input == posting.input:
-        return Posted(entry, replayed=True)
-    return key_conflict()

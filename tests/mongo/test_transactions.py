@@ -53,3 +53,26 @@ class TestRun:
             return tries
 
         assert await Transactions(database.client).run(work) == 3
+
+    async def test_work_that_outlives_its_time_is_undone_and_run_again(self, database: Database) -> None:
+        rows, tries = database["notes"], list[float]()
+        await rows.insert_one({"_id": 0})
+
+        async def work(session: Session) -> int:
+            tries.append(time.monotonic())
+            await rows.insert_one({"_id": len(tries)}, session=session)
+            if len(tries) == 1:
+                await rows.find_one({"$where": "sleep(10000) || true"}, session=session)
+            return len(tries)
+
+        assert await Transactions(database.client, work_seconds=0.3).run(work) == 2
+        assert 0.2 < tries[1] - tries[0] < 1
+        assert [row["_id"] async for row in rows.find().sort("_id")] == [0, 2]
+
+    async def test_work_that_always_outlives_its_time_is_given_up(self, database: Database) -> None:
+        async def work(session: Session) -> None:
+            await database["notes"].find_one({"$where": "sleep(10000) || true"}, session=session)
+
+        await database["notes"].insert_one({"_id": 0})
+        with pytest.raises(StoreUnavailable):
+            await Transactions(database.client, patience=0.3, work_seconds=0.1).run(work)

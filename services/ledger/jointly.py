@@ -1,0 +1,105 @@
+"""Postings in a transaction: points with something beside them, or the points of two members."""
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
+
+from domain.ledger.entry import Entry, Head
+from domain.ledger.posting import follow
+from mongo.ledger import Ledger
+from mongo.transactions import Abort, Session, Transactions
+from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Told
+from services.ledger.turns import Turns
+
+logger = logging.getLogger(__name__)
+Write = Callable[[Session], Awaitable[list[Entry]]]
+
+
+class Jointly:
+    """Follows heads inside transactions, which take the turns of all whom they touch, through the commit."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        transactions: Transactions,
+        clock: Callable[[], datetime],
+        turns: Turns,
+        tell: Told,
+    ) -> None:
+        self._ledger = ledger
+        self._transactions = transactions
+        self._clock = clock
+        self._turns = turns
+        self._tell = tell
+
+    async def post_with(self, posting: Posting, beside: Beside, shared: Sequence[str]) -> Outcome:
+        """One member's entry, and what `beside` writes."""
+
+        async def write(session: Session) -> list[Entry]:
+            head = await self._ledger.head(posting.member, session)
+            entries = await self._follow(posting, head)
+            refusal = await beside(session, entries[-1])
+            if refusal:
+                raise Abort(refusal)
+            return entries
+
+        return await self._carry_out(posting, [posting.member, *shared], write)
+
+    async def post_pair(self, out: Posting, answer: Answer) -> Outcome:
+        """The entry of `out`, and the one that answers it."""
+        # A first look without a turn: it finds retries and most refusals, and tells whose turns are needed.
+        seen = await self._foresee(out)
+        if not isinstance(seen, Entry):
+            return seen
+        other = answer(seen).member
+        if other == out.member:
+            raise ValueError("a pair is of two members")
+
+        async def write(session: Session) -> list[Entry]:
+            heads = await self._ledger.heads([out.member, other], session)
+            entries = await self._follow(out, heads[out.member])
+            reply = answer(entries[-1])
+            return entries + await self._follow(reply, heads[reply.member])
+
+        return await self._carry_out(out, [out.member, other], write)
+
+    async def _carry_out(self, posting: Posting, names: Iterable[str], write: Write) -> Outcome:
+        async with self._turns.hold(names):
+            if replayed := await self._replayed(posting):
+                return replayed
+            written: list[Entry] = []
+
+            async def work(session: Session) -> Outcome:
+                posting.attempts += 1
+                if posting.attempts > 1 and (replayed := await self._replayed(posting)):
+                    raise Abort(replayed)
+                written[:] = await write(session)
+                await self._ledger.append_in(session, written)
+                return Posted([entry for entry in written if entry.member == posting.member][-1])
+
+            outcome = await self._transactions.run(work)
+            if not isinstance(outcome, Posted):
+                # Another process may have carried it out since the look-up: then its own effect refuses it.
+                return await self._replayed(posting) or outcome
+            if not outcome.replayed:
+                await self._tell(written)
+            return outcome
+
+    async def _foresee(self, posting: Posting) -> Entry | Outcome:
+        # In this order: a command whose effect the head shows is then never judged by it, but found to stand.
+        head = await self._ledger.head(posting.member)
+        if replayed := await self._replayed(posting):
+            return replayed
+        chain = follow(head, await posting.decision(head), at=posting.at, now=self._clock())
+        return chain[-1] if isinstance(chain, list) else chain
+
+    async def _follow(self, posting: Posting, head: Head) -> list[Entry]:
+        """What the posting makes follow the head; ends the transaction with the answer when that is nothing."""
+        chain = follow(head, await posting.decision(head), at=posting.at, now=self._clock())
+        if not isinstance(chain, list):
+            raise Abort(chain)
+        return chain
+
+    async def _replayed(self, posting: Posting) -> Outcome:
+        entry = (await self._ledger.by_keys([posting.slot])).get(posting.slot)
+        return posting.answered_by(entry) if entry else None

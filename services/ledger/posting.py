@@ -1,0 +1,68 @@
+"""A command on its way into the ledger, and what comes of it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NoReturn
+
+from domain.ledger.entry import Entry, Head
+from domain.ledger.posting import Decide
+from domain.refusals import Refused
+from mongo.transactions import Session
+from services.keys import key_conflict
+
+Prepare = Callable[[Head], Awaitable[Decide]]
+Told = Callable[[Sequence[Entry]], Awaitable[None]]
+Beside = Callable[[Session, Entry], Awaitable[Refused | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """The entry of a command; `replayed` when it stood already under the same key and input."""
+
+    entry: Entry
+    replayed: bool = False
+
+
+Outcome = Posted | Refused | None
+
+
+def _undecided(head: Head, at: datetime) -> NoReturn:
+    raise RuntimeError("a posting has neither `decide` nor `prepare`")
+
+
+@dataclass(slots=True, eq=False)
+class Posting:
+    """One command on its way: decide, under which key, and where the outcome goes.
+
+    `at` is when it should count (None: now). `fresh` says that its key cannot stand yet, which saves a look-up.
+    `prepare` makes `decide`, anew at every attempt, of what it reads beside the head. Of the ledger it must look
+    only at entries up to `head.seq`: the entry after them only ever follows them, so such facts are exact.
+    """
+
+    member: str
+    key: str
+    input: str
+    decide: Decide = _undecided
+    at: datetime | None = None
+    fresh: bool = False
+    prepare: Prepare | None = None
+    attempts: int = 0
+    outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def slot(self) -> tuple[str, str]:
+        """Where the entry stands: another member's key is another key."""
+        return (self.member, self.key)
+
+    async def decision(self, head: Head) -> Decide:
+        """How to decide upon this head."""
+        return await self.prepare(head) if self.prepare else self.decide
+
+    def answered_by(self, entry: Entry) -> Posted | Refused:
+        """The answer when `entry` stands under the key already."""
+        return Posted(entry, replayed=True) if entry.input == self.input else key_conflict()
+
+
+Answer = Callable[[Entry], Posting]
