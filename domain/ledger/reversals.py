@@ -25,7 +25,11 @@ _INSTEAD = {
 
 
 class Spent(StrEnum):
-    """What a reversal may take back of an award whose points were spent already."""
+    """What a reversal may take back of an award whose points were spent already.
+
+    `only_unspent`: nothing of those. `within_balance`: as many of the member's other points, as far as they go.
+    `may_go_negative`: so, and the rest becomes a debt, which the next points pay.
+    """
 
     ONLY_UNSPENT = "only_unspent"
     WITHIN_BALANCE = "within_balance"

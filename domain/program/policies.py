@@ -3,17 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-
-class Spent(StrEnum):
-    """What the reversal of an award takes of points that were spent already.
-
-    `only_unspent`: nothing. `within_balance`: as many of the member's other points, as far as they go.
-    `may_go_negative`: the rest becomes a debt, which the next points pay.
-    """
-
-    ONLY_UNSPENT = "only_unspent"
-    WITHIN_BALANCE = "within_balance"
-    MAY_GO_NEGATIVE = "may_go_negative"
+from domain.ledger.reversals import Spent
 
 
 class Lapsed(StrEnum):
@@ -41,7 +31,7 @@ class PendingAwards:
 
 @dataclass(frozen=True, slots=True)
 class Reversal:
-    """How awards are taken back and spent points are given back."""
+    """How awards are taken back, points of which were `spent`, and how debits give back those that `expired`."""
 
     spent: Spent = Spent.WITHIN_BALANCE
     expired: Lapsed = Lapsed.EXTENDED

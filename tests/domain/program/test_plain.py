@@ -4,8 +4,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from hypothesis import given
 
+from domain.ledger.reversals import Spent
 from domain.program.plain import program_from_plain, program_to_plain
-from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Spent, Transfers
+from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
 from domain.program.program import Expiry, Grain, Program, Reward, RewardKind
 from tests.support.programs import PROGRAM, a_program, programs
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Spent, Transfers
+from domain.ledger.reversals import Spent
+from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
 from domain.program.program import (
     AdjustmentLimits,
     AdjustmentReason,
