@@ -26,17 +26,23 @@ SHORT = timedelta(milliseconds=300)
 
 
 class OtherWorker:
-    """The process, over the same stores. `then`: `kill` or `stop`, what befalls it after its first effect."""
+    """The process, over the same stores. `then`: `kill` or `stop`, what befalls it after its first effect.
 
-    def __init__(self, house: House, mongo_uri: str, *, then: str) -> None:
+    `module` is what it runs, which may know other fates.
+    """
+
+    def __init__(
+        self, house: House, mongo_uri: str, *, then: str, module: str = "tests.support.other_worker"
+    ) -> None:
         self._house = house
         self._mongo_uri = mongo_uri
         self._then = then
+        self._module = module
 
     async def __aenter__(self) -> "OtherWorker":
         self._process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "tests.support.other_worker", self._mongo_uri),
+            *("-m", self._module, self._mongo_uri),
             *(self._house.database.name, self._house.cache.url, self._house.cache.prefix, self._then),
             stdout=asyncio.subprocess.PIPE,
         )
@@ -51,9 +57,13 @@ class OtherWorker:
 
     async def says(self, word: str) -> None:
         """Waits until it says the word; another one is an AssertionError."""
+        assert await self.said() == word
+
+    async def said(self) -> str:
+        """The next line that it says."""
         assert self._process.stdout is not None
         line = await asyncio.wait_for(self._process.stdout.readline(), 20)
-        assert line.decode().strip() == word
+        return line.decode().strip()
 
     async def ended(self) -> int:
         """Its exit code, or the negative of the signal that ended it."""
