@@ -1,126 +1,19 @@
-"""The ledger's laws, over random histories, against a model of ten lines."""
+"""What follows a head: settlement first, each step an entry of its own; and the laws that entries are held to."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-
-from domain.ledger.canonical import (
-    changes_from_plain,
-    changes_to_plain,
-    state_from_plain,
-    state_to_plain,
-)
+from domain.ledger.canonical import entry_hash
 from domain.ledger.entry import Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.laws import broken_laws
-from domain.ledger.posting import Decide, follow
+from domain.ledger.lots import Lot
+from domain.ledger.posting import Decide, follow, settlements
 from domain.ledger.settle import next_due, settle
-from domain.refusals import InsufficientPoints, Refused
-from tests.support.ledger import LATER, NOW, adjusting, earning, redeeming
-
-POINTS = st.integers(1, 500)
-DAYS = st.integers(0, 40)
-
-
-@dataclass
-class Credit:
-    """The model's own idea of points: when they go, and how many are left."""
-
-    expires_at: datetime
-    left: int
-
-
-class Histories(RuleBasedStateMachine):
-    """Commands at growing times; the model is a list of credits, spent soonest expiry first."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.now = NOW
-        self.head = Head("m1")
-        self.entries: list[Entry] = []
-        self.model: list[Credit] = []
-
-    def balance(self) -> int:
-        return sum(credit.left for credit in self.model if credit.expires_at > self.now)
-
-    def spend(self, points: int) -> None:
-        for credit in sorted(self.model, key=lambda credit: credit.expires_at):
-            part = min(credit.left, points) if credit.expires_at > self.now else 0
-            credit.left, points = credit.left - part, points - part
-
-    def post(self, decide: Decide) -> list[Entry] | Refused | None:
-        chain = follow(self.head, decide, at=None, now=self.now)
-        for entry in chain if isinstance(chain, list) else []:
-            assert list(broken_laws(self.head, entry)) == []
-            self.head = Head.of(entry)
-            self.entries.append(entry)
-        return chain
-
-    @rule(points=POINTS, days=st.integers(1, 90))
-    def earn(self, points: int, days: int) -> None:
-        expires_at = (self.now + timedelta(days=days)).replace(hour=0)
-        self.model.append(Credit(expires_at, points))
-        chain = self.post(earning(points, key=f"client:{len(self.entries)}", expires_at=expires_at))
-        assert isinstance(chain, list)
-        assert chain[-1].points == points
-
-    @rule(points=POINTS)
-    def redeem(self, points: int) -> None:
-        before, available = self.head, self.balance()
-        chain = self.post(redeeming(points, key=f"client:{len(self.entries)}"))
-        if points <= available:
-            assert isinstance(chain, list)
-            self.spend(points)
-        else:
-            assert isinstance(chain, InsufficientPoints)
-            assert (chain.required, chain.available) == (points, available)
-            assert self.head == before
-
-    @rule(points=POINTS)
-    def take_back(self, points: int) -> None:
-        available = self.balance()
-        chain = self.post(adjusting(-points, key=f"client:{len(self.entries)}"))
-        assert isinstance(chain, list) == (points <= available)
-        if points <= available:
-            self.spend(points)
-
-    @rule(days=DAYS)
-    def time_passes(self, days: int) -> None:
-        self.now += timedelta(days=days)
-
-    @invariant()
-    def available_is_the_models(self) -> None:
-        settled = settle(self.head.after, self.now).account("POINTS")
-        assert settled.available == self.balance()
-        assert [list(lot) for lot in settled.lots] == _merged(self.model, self.now)
-
-    @invariant()
-    def every_balance_is_the_one_before_plus_the_points(self) -> None:
-        balance = 0
-        for sequence, entry in enumerate(self.entries, start=1):
-            balance += entry.points
-            assert (entry.seq, entry.after.account("POINTS").available) == (sequence, balance)
-
-    @invariant()
-    def plain_forms_lose_nothing(self) -> None:
-        assert state_from_plain(state_to_plain(self.head.after)) == self.head.after
-        for entry in self.entries[-2:]:
-            assert changes_from_plain(changes_to_plain(entry.changes)) == entry.changes
-
-
-def _merged(model: list[Credit], now: datetime) -> list[list[object]]:
-    merged: dict[datetime, int] = {}
-    for credit in model:
-        if credit.expires_at > now:
-            merged[credit.expires_at] = merged.get(credit.expires_at, 0) + credit.left
-    return [[expires_at, points] for expires_at, points in sorted(merged.items()) if points]
-
-
-TestHistories = Histories.TestCase
-TestHistories.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+from domain.ledger.state import Changes, apply
+from domain.refusals import InsufficientPoints
+from tests.support.ledger import LATER, NOW, earning, redeeming
 
 
 def _posted(head: Head, decide: Decide, now: datetime = NOW, at: datetime | None = None) -> list[Entry]:
@@ -168,6 +61,14 @@ class TestFollow:
         assert second.recorded_at == NOW
 
 
+def resealed(head: Head, entry: Entry, **forged: Any) -> Entry:
+    """A forgery whose state and hash fit it, so that only the law itself can tell."""
+    entry = replace(entry, **forged)
+    after = apply(head.after, entry.currency, entry.changes, entry.seq)
+    entry = replace(entry, after=after, points=entry.changes.points)
+    return replace(entry, hash=entry_hash(entry))
+
+
 class TestBrokenLaws:
     def test_every_kind_of_tampering_is_named(self) -> None:
         first = _posted(Head("m1"), earning(100))[-1]
@@ -184,6 +85,45 @@ class TestBrokenLaws:
         }
         for field, forgery in forged.items():
             assert list(broken_laws(head, forgery)), field
+
+    def test_a_debit_that_takes_a_later_expiry_first_is_named(self) -> None:
+        first = _posted(Head("m1"), earning(100, expires_at=LATER))[-1]
+        second = _posted(Head.of(first), earning(50, key="client:2", expires_at=LATER + timedelta(days=9)))[-1]
+        head = Head.of(second)
+        entry = _posted(head, redeeming(30, key="client:3"))[-1]
+        forgery = resealed(head, entry, changes=Changes((Lot(LATER + timedelta(days=9), -30),), redeemed=30))
+        assert list(broken_laws(head, forgery)) == ["it did not take the soonest expiry first"]
+
+    def test_spending_what_was_past_its_date_is_named(self) -> None:
+        first = _posted(Head("m1"), earning(100, expires_at=NOW + timedelta(days=1)))[-1]
+        head = Head.of(first)
+        entry = _posted(head, redeeming(30, key="client:2"))[-1]
+        late = NOW + timedelta(days=1)
+        forgery = resealed(head, entry, effective_at=late, recorded_at=late)
+        assert list(broken_laws(head, forgery)) == ["points of before were due to expire first"]
+
+    def test_a_step_of_time_before_its_time_is_named(self) -> None:
+        first = _posted(Head("m1"), earning(100, expires_at=NOW + timedelta(days=1)))[-1]
+        head = Head.of(first)
+        (entry,) = settlements(head, LATER, LATER)
+        assert list(broken_laws(head, entry)) == []
+        forgery = resealed(head, entry, effective_at=NOW)
+        assert list(broken_laws(head, forgery)) == ["it writes a step of time that was not the next one due"]
+
+    def test_points_that_are_held_nowhere_are_named(self) -> None:
+        first = _posted(Head("m1"), earning(100))[-1]
+        head = Head.of(first)
+        entry = _posted(head, redeeming(30, key="client:2"))[-1]
+        forgery = resealed(head, entry, changes=Changes((Lot(LATER, -30),), redeemed=20))
+        assert list(broken_laws(head, forgery)) == ["POINTS: 100 points came in, 70 are there and 20 went out"]
+
+    def test_debt_beside_points_cannot_be_folded(self) -> None:
+        first = _posted(Head("m1"), earning(100))[-1]
+        head = Head.of(first)
+        entry = replace(_posted(head, redeeming(30, key="client:2"))[-1], changes=Changes(debt=30, reversed=30))
+        forgery = replace(entry, points=-30)
+        fault = "debt would fall below zero or stand beside points that pay it"
+        assert f"its changes cannot be applied: {fault}" in list(broken_laws(head, forgery))
 
     def test_next_due_of_a_settled_state_is_nothing(self) -> None:
         first = _posted(Head("m1"), earning(100))[-1]
