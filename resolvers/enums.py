@@ -6,6 +6,7 @@ import strawberry
 
 from domain.actors import ActorKind
 from domain.inbox.message import NotificationKind
+from domain.ledger.holds import HoldStatus
 from domain.members.member import MemberStatus
 from domain.program.program import RewardKind
 from domain.refusals import Code
@@ -16,6 +17,7 @@ from services.rewards.list_rewards import RewardOrder
 strawberry.enum(ActorKind)
 strawberry.enum(ApprovalStatus)
 strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
+strawberry.enum(HoldStatus, description="What has become of a hold. EXPIRED: its points went back at its end.")
 strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems or is adjusted.")
 strawberry.enum(NotificationKind, description="What a message is about.")
 strawberry.enum(RedemptionStatus, description="What has become of a redemption.")

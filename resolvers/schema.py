@@ -12,7 +12,11 @@ from resolvers.inbox.notification import Notification
 from resolvers.inbox.notification_received import NotificationReceivedSubscription
 from resolvers.ledger.balance import Balance
 from resolvers.ledger.balance_changed import BalanceChangedSubscription
+from resolvers.ledger.capture_points import CapturePointsMutation
 from resolvers.ledger.entry import Entry
+from resolvers.ledger.hold import Hold
+from resolvers.ledger.hold_points import HoldPointsMutation
+from resolvers.ledger.void_hold import VoidHoldMutation
 from resolvers.members.enrol_member import EnrolMemberMutation
 from resolvers.members.member import Member
 from resolvers.members.queries import MemberQuery
@@ -29,7 +33,7 @@ from resolvers.support.decide_approval import DecideApprovalMutation
 from resolvers.support.queries import ApprovalQuery
 from resolvers.user_errors import ERROR_TYPES
 
-_NODES = (Member, Balance, Entry, Reward, Redemption, Notification, Approval)
+_NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approval)
 
 
 @strawberry.type
@@ -43,6 +47,9 @@ class Mutation(
     MarkNotificationsReadMutation,
     EnrolMemberMutation,
     RecordEventsMutation,
+    HoldPointsMutation,
+    CapturePointsMutation,
+    VoidHoldMutation,
     AdjustPointsMutation,
     DecideApprovalMutation,
 ):

@@ -3,6 +3,7 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
+from domain.ledger.state import Account, Idle
 from domain.program.program import Expiry, Grain, Program
 from domain.time import day_start
 
@@ -27,6 +28,22 @@ def idle_at(program: Program, moment: datetime) -> datetime | None:
     """
     expiry = program.expiry
     return _end(program, expiry, moment) if expiry is not None and expiry.inactivity else None
+
+
+def idle_after(program: Program, account: Account, moment: datetime) -> Idle | None:
+    """What activity at `moment` makes of the date on which the account expires for inactivity; None: it stays.
+
+    Activity of long ago, which comes late, moves nothing back.
+    """
+    at = idle_at(program, moment)
+    later = at is None or account.idle_at is None or at > account.idle_at
+    return Idle(at) if later and at != account.idle_at else None
+
+
+def idle_from(program: Program, moment: datetime) -> Idle | None:
+    """The date for points without one of their own that come in where nothing says yet when they expire."""
+    at = idle_at(program, moment)
+    return Idle(at) if at else None
 
 
 def _end(program: Program, expiry: Expiry, moment: datetime) -> datetime:

@@ -2,11 +2,37 @@
 
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 
+from domain.ledger.entry import Entry
 from domain.ledger.incoming import credit
+from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Hold, Lot, merge_lots, take
 from domain.ledger.state import MAX_HOLDS, Account, Changes, Idle
 from domain.refusals import Code, LimitReached, Refused, insufficient_points, invalid
+
+
+class HoldStatus(StrEnum):
+    """What has become of a hold. The names are the API's."""
+
+    OPEN = "OPEN"
+    CAPTURED = "CAPTURED"
+    VOIDED = "VOIDED"
+    EXPIRED = "EXPIRED"
+
+
+def hold_status(opened: Entry, closed_by: Entry | None, now: datetime) -> HoldStatus:
+    """The status at `now` of the hold that `opened` made; `closed_by` is the entry that names it, if there is one.
+
+    A hold past its end is EXPIRED whether or not an entry says so yet.
+    """
+    if closed_by is None:
+        ends = opened.changes.hold
+        return HoldStatus.OPEN if ends is not None and now < ends else HoldStatus.EXPIRED
+    if closed_by.kind is EntryKind.CAPTURE:
+        return HoldStatus.CAPTURED
+    # What time writes answers no command.
+    return HoldStatus.VOIDED if closed_by.input else HoldStatus.EXPIRED
 
 
 def hold(account: Account, points: int, *, until: datetime) -> Changes | Refused:
@@ -48,7 +74,9 @@ def void(account: Account, seq: int) -> Changes | Refused:
 
 def not_open() -> Refused:
     """The hold has been captured, voided or has ended."""
-    return Refused(Code.HOLD_NOT_OPEN, "The hold is not open any more: its points went back or were spent.")
+    return Refused(
+        Code.HOLD_NOT_OPEN, "The hold is not open any more: its points went back or were spent.", ("holdId",)
+    )
 
 
 def _give_back(account: Account, held: Hold, lots: tuple[Lot, ...]) -> Changes:

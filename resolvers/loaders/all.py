@@ -38,6 +38,11 @@ class Loaders:
         return by_key(self._services.ledger.get_many)
 
     @cached_property
+    def reversing(self) -> DataLoader[tuple[str, int], list[Entry] | None]:
+        """The entries that name an entry: that reverse, release, capture or void it; None where there are none."""
+        return by_key(self._services.ledger.reversing)
+
+    @cached_property
     def redemptions(self) -> DataLoader[str, Redemption | None]:
         """A redemption by raw id."""
         return by_key(self._services.redemptions.get_many)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from domain.actors import Role
+from domain.ledger.kinds import EntryKind
 from resolvers.context import RequestContext
 from resolvers.errors import forbidden
 from resolvers.ids import read_ms, read_numbered, read_owned
@@ -52,6 +53,17 @@ async def _entry(context: RequestContext, key: str) -> Node | None:
     return Entry.of(entry) if entry else None
 
 
+async def _hold(context: RequestContext, key: str) -> Node | None:
+    from resolvers.ledger.hold import Hold
+
+    found = read_numbered(key)
+    if found is None:
+        return None
+    _demand(context, found[0], STAFF, Role.SERVICE)
+    entry = await context.loaders.entries.load(found)
+    return Hold(opened=entry) if entry and entry.kind is EntryKind.HOLD else None
+
+
 async def _redemption(context: RequestContext, key: str) -> Node | None:
     from resolvers.rewards.redemption import Redemption
 
@@ -95,6 +107,7 @@ _FINDERS: dict[str, Find] = {
     "Member": _member,
     "Balance": _balance,
     "Entry": _entry,
+    "Hold": _hold,
     "Redemption": _redemption,
     "Notification": _notification,
     "Reward": _reward,

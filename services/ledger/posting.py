@@ -28,6 +28,13 @@ class Posted:
 Outcome = Posted | Refused | None
 
 
+def surely(outcome: Refused | None) -> Refused:
+    """The refusal of a command that always writes or refuses; a defect of ours when it did neither."""
+    if outcome is None:
+        raise RuntimeError("a command that always writes or refuses did neither")
+    return outcome
+
+
 def _undecided(head: Head, at: datetime) -> NoReturn:
     raise RuntimeError("a posting has neither `decide` nor `prepare`")
 

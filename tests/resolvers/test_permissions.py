@@ -63,6 +63,17 @@ ROOT = {
            member: {externalId: "crm-ada"}, occurredAt: "2026-06-01T00:00:00Z"}]}) { results { accepted } } }""",
         ("service",),
     ),
+    "Mutation.holdPoints": Case(
+        """mutation { holdPoints(input: {member: {externalId: "crm-ada"}, points: 1, idempotencyKey: "k"}) {
+           errors { code } } }""",
+        ("service",),
+    ),
+    "Mutation.capturePoints": Case(
+        'mutation { capturePoints(input: {holdId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("service",)
+    ),
+    "Mutation.voidHold": Case(
+        'mutation { voidHold(input: {holdId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("service",)
+    ),
     "Mutation.adjustPoints": Case(
         """mutation { adjustPoints(input: {memberId: "ADA", points: 1, reasonCode: "GOODWILL", note: "n",
            idempotencyKey: "k"}) { errors { code } } }""",
@@ -222,6 +233,7 @@ class TestOtherMembers:
             ("Balance", "00000000000000000000:POINTS"),
             ("Entry", f"{bob.id}:1"),
             ("Entry", f"{bob.id}:99"),
+            ("Hold", f"{bob.id}:1"),
             ("Notification", f"{bob.id}:1"),
             ("Redemption", f"{bob.id}:0123456789"),
             ("Approval", "0123456789"),

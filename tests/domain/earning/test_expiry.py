@@ -5,9 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.earning.expiry import add_months, idle_at, lot_date
+from domain.earning.expiry import add_months, idle_after, idle_at, idle_from, lot_date
+from domain.ledger.state import Account, Idle
 from domain.program.program import Expiry, Grain
 from tests.support.programs import a_program
+
+JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)
 
 
 def local(zone: str, *parts: int) -> datetime:
@@ -97,6 +100,29 @@ class TestIdleAt:
     @pytest.mark.parametrize("expiry", [None, Expiry(6)])
     def test_there_is_none_where_inactivity_expires_nothing(self, expiry: Expiry | None) -> None:
         assert idle_at(a_program(expiry=expiry), datetime(2026, 2, 19, tzinfo=UTC)) is None
+
+
+class TestIdleAfter:
+    INACTIVITY = a_program(expiry=Expiry(1, Grain.MONTH, inactivity=True))
+    JULY = datetime(2026, 8, 1, 4, tzinfo=UTC)
+
+    def test_activity_moves_the_date(self) -> None:
+        assert idle_after(self.INACTIVITY, Account(), JUNE) == Idle(self.JULY)
+
+    def test_where_it_moves_nothing_there_is_nothing_to_write(self) -> None:
+        assert idle_after(self.INACTIVITY, Account(idle_at=self.JULY), JUNE) is None
+        assert idle_after(a_program(expiry=None), Account(), JUNE) is None
+
+    def test_activity_that_comes_late_moves_nothing_back(self) -> None:
+        later = self.JULY + timedelta(days=31)
+        assert idle_after(self.INACTIVITY, Account(idle_at=later), JUNE) is None
+
+    def test_a_date_of_other_rules_is_cleared(self) -> None:
+        assert idle_after(a_program(), Account(idle_at=self.JULY), JUNE) == Idle(None)
+
+    def test_points_that_come_in_without_activity_get_a_date_only_where_there_is_one(self) -> None:
+        assert idle_from(self.INACTIVITY, JUNE) == Idle(self.JULY)
+        assert idle_from(a_program(), JUNE) is None
 
 
 class TestAddMonths:
