@@ -56,11 +56,15 @@ class Events:
             await self._events.insert_many([_document(claim) for claim in claims], ordered=False)
         except BulkWriteError as error:
             lost = [failure["index"] for failure in duplicates_in(error)]
-            rows = self._events.find({"_id": {"$in": [claims[index].id for index in lost]}})
-            found = {row["_id"]: _claim(row) for row in await rows.to_list(None)}
+            found = await self.find([claims[index].id for index in lost])
             for index in lost:
                 standing[index] = found[claims[index].id]
         return standing
+
+    async def find(self, ids: Sequence[str]) -> dict[str, Claim]:
+        """The claims that stand under these ids."""
+        rows = await self._events.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {row["_id"]: _claim(row) for row in rows}
 
     async def finish(self, ids: Sequence[str]) -> None:
         """Marks claims as done: their entries stand."""

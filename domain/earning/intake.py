@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from domain.earning.event import Event, EventLine
+from domain.earning.order import refuse_without_order
 from domain.members.attributes import attributes
 from domain.members.lookup import MemberLookup
 from domain.money import to_minor
@@ -53,9 +54,15 @@ def take_in(program: Program, command: RecordEvent, member: str, now: datetime) 
 
     Refused: empty or long texts, a `|` in the source, attributes that are no small JSON object, a time before
     1970 or more than five minutes ahead of `now`, money that is not the programme's, more decimals than its
-    currency has, a negative amount (a line's may be), over 1,000 lines, and what is beyond any real purchase.
+    currency has, a negative amount (a line's may be), over 1,000 lines, what is beyond any real purchase, and a
+    delivery or a refund that names no order.
     """
-    refusal = _refuse_texts(command) or _refuse_time(command, now) or _refuse_money(program, command)
+    refusal = (
+        _refuse_texts(command)
+        or _refuse_time(command, now)
+        or _refuse_money(program, command)
+        or refuse_without_order(program, command.type, command.attributes)
+    )
     if refusal:
         return refusal
     lines = _lines(program, command.lines)

@@ -1,13 +1,15 @@
 """Behaviour and purchases come in: each counts once, for ever, whoever sends it again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
-from domain.actors import Actor, ActorKind
+from domain.actors import Actor
 from domain.earning.event import Event
 from domain.earning.intake import RecordEvent, take_in
+from domain.earning.order import names_an_order
 from domain.earning.plain import event_from_plain, event_to_plain
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
@@ -15,7 +17,8 @@ from domain.program.program import Program
 from domain.refusals import Code, Refused
 from mongo.events import Claim, ClaimState
 from services.context import Context
-from services.earning.earn import Earning, earn_event, entry_key
+from services.earning.find_order import earning_of
+from services.earning.post_event import post_event, written_by
 from services.members.active_member import inactive, not_enrolled
 
 
@@ -37,8 +40,8 @@ async def record_events(
 
     `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
     count now, and only tiers and expiry go by the event's time. Refuses what `take_in` does, NOT_FOUND
-    and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account (the same event may come again),
-    and IDEMPOTENCY_CONFLICT for an event that came before with other content.
+    and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account and what `find_order` and `refund_order`
+    refuse (the same event may come again), and IDEMPOTENCY_CONFLICT for one that came before with other content.
     Raises StoreUnavailable when an outcome is unknown: sending the same events again is safe.
     """
     program = await context.programs.current()
@@ -53,10 +56,10 @@ async def record_events(
     claims = [_claim(event, actor, now, backdated) for event in taken.values()]
     standing = await context.events.claim(claims) if claims else []
     work = [
-        _record(context, program, event, claim, before)
+        partial(_record, context, program, event, claim, before)
         for event, claim, before in zip(taken.values(), claims, standing, strict=True)
     ]
-    answers = await asyncio.gather(*work, return_exceptions=True)
+    answers = await _in_turn(program, list(taken.values()), work)
     await _close_claims(context, claims, answers)
     for index, answer in zip(taken, answers, strict=True):
         if isinstance(answer, BaseException):
@@ -99,29 +102,35 @@ async def _record(
     if before is not None and (before.member, before.input) != (claim.member, claim.input):
         message = "An event of this source and id was recorded before with other content."
         return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("id",))
-    if before is not None and before.state is ClaimState.DONE:
-        return Recorded(await _written(context, program, before), duplicate=True)
     standing = before or claim
-    earning = Earning(
-        program=program,
-        event=event if event and before is None else event_from_plain(standing.body, standing.member),
-        actor=Actor(ActorKind(standing.body["by"][0]), standing.body["by"][1]),
-        input=standing.input,
-        at=standing.effective_at,
-        fresh=before is None,
-    )
-    entries = await earn_event(context.poster, earning)
+    if event is None or before is not None:
+        event = event_from_plain(standing.body, standing.member)
+    if before is not None and before.state is ClaimState.DONE:
+        return Recorded(await written_by(context, program, event), duplicate=True)
+    entries = await post_event(context, earning_of(program, standing, event, fresh=before is None))
     if isinstance(entries, Refused):
         return entries
     return Recorded(entries, duplicate=before is not None and before.state is ClaimState.CLAIMED)
 
 
-async def _written(context: Context, program: Program, claim: Claim) -> tuple[Entry, ...]:
-    event = event_from_plain(claim.body, claim.member)
-    # In whatever currency: the rules may have changed since.
-    keys = [(claim.member, entry_key(event, currency.code)) for currency in program.currencies]
-    found = await context.ledger.by_keys(keys)
-    return tuple(found[key] for key in keys if key in found)
+async def _in_turn(
+    program: Program, events: Sequence[Event], work: Sequence[Callable[[], Awaitable[Result]]]
+) -> list[Result | BaseException]:
+    """Does all work at once, but one after the other for members of whom an event is about another event."""
+    in_order = {event.member for event in events if names_an_order(program, event.type)}
+    if not in_order:
+        return await asyncio.gather(*(one() for one in work), return_exceptions=True)
+    lanes: dict[str | int, list[int]] = {}
+    for index, event in enumerate(events):
+        lanes.setdefault(event.member if event.member in in_order else index, []).append(index)
+    answers: dict[int, Result | BaseException] = {}
+
+    async def follow(lane: list[int]) -> None:
+        for index in lane:
+            (answers[index],) = await asyncio.gather(work[index](), return_exceptions=True)
+
+    await asyncio.gather(*map(follow, lanes.values()))
+    return [answers[index] for index in range(len(events))]
 
 
 async def _close_claims(

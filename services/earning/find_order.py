@@ -1,0 +1,63 @@
+"""The order that a delivery or a refund is about, and what it gave."""
+
+from dataclasses import dataclass
+
+from domain.actors import Actor, ActorKind
+from domain.earning.event import Event
+from domain.earning.order import ORDER, order_of
+from domain.earning.plain import event_from_plain
+from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
+from domain.program.program import Program
+from domain.refusals import Refused, not_found
+from mongo.events import Claim, ClaimState
+from services.context import Context
+from services.earning.earn import Earning, earn_event, entry_key
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An event that was recorded before, and its awards in the order of the ledger; none when it gave nothing."""
+
+    event: Event
+    awards: tuple[Entry, ...]
+
+
+async def find_order(context: Context, program: Program, event: Event) -> Order | Refused:
+    """The order that `event` names, of its own source and member, with all its awards in the ledger.
+
+    One that was claimed and has yet to be posted is posted first. Refuses NOT_FOUND for an order that is not
+    known, is another member's, was refused itself, or is a refund; the event may come again later.
+    """
+    claim = await _claim(context, event)
+    if claim is None or claim.member != event.member:
+        return not_found("This order is not known for the member: record it first, and this event again.", *ORDER)
+    if claim.state is ClaimState.REFUSED:
+        return not_found("This order was refused: record it again first, and this event again.", *ORDER)
+    order = event_from_plain(claim.body, claim.member)
+    if order.type in program.refunded_on:
+        return not_found("This is a refund: name the order that it was about.", *ORDER)
+    if claim.state is ClaimState.CLAIMED:
+        posted = await earn_event(context.poster, earning_of(program, claim, order))
+        if isinstance(posted, Refused):
+            return posted
+    return Order(order, await _awards(context, program, order))
+
+
+def earning_of(program: Program, claim: Claim, event: Event, *, fresh: bool = False) -> Earning:
+    """The event of a claim on its way into the ledger."""
+    kind, id = claim.body["by"]
+    return Earning(program, event, Actor(ActorKind(kind), id), claim.input, claim.effective_at, fresh)
+
+
+async def _claim(context: Context, event: Event) -> Claim | None:
+    id = f"{event.source}|{order_of(event.attributes)}"
+    return (await context.events.find([id])).get(id)
+
+
+async def _awards(context: Context, program: Program, order: Event) -> tuple[Entry, ...]:
+    # In whatever currency: the rules may have changed since, and no currency ever goes.
+    keys = [(order.member, entry_key(order, currency.code)) for currency in program.currencies]
+    found = (await context.ledger.by_keys(keys)).values()
+    awards = (entry for entry in found if entry.kind in (EntryKind.EARN, EntryKind.PENDING))
+    return tuple(sorted(awards, key=lambda entry: entry.seq))

@@ -1,0 +1,41 @@
+"""What a claimed event writes into the ledger."""
+
+from domain.earning.event import Event
+from domain.earning.order import names_an_order
+from domain.ledger.entry import Entry
+from domain.program.program import Program
+from domain.refusals import Refused
+from services.context import Context
+from services.earning.earn import Earning, earn_event, entry_key
+from services.earning.find_order import find_order
+from services.earning.refund_order import refund_order
+from services.earning.release_order import release_key, release_order
+
+
+async def post_event(context: Context, earning: Earning) -> tuple[Entry, ...] | Refused:
+    """Posts what the event gives; a refund reverses what its order gave, a delivery releases it and may earn.
+
+    What stands already of an event that was posted before is answered as it is.
+    """
+    program, event = earning.program, earning.event
+    if not names_an_order(program, event.type):
+        return await earn_event(context.poster, earning)
+    order = await find_order(context, program, event)
+    if isinstance(order, Refused):
+        return order
+    if event.type in program.refunded_on:
+        return await refund_order(context, earning, order)
+    released = await release_order(context, earning, order)
+    if isinstance(released, Refused):
+        return released
+    earned = await earn_event(context.poster, earning)
+    return earned if isinstance(earned, Refused) else (*released, *earned)
+
+
+async def written_by(context: Context, program: Program, event: Event) -> tuple[Entry, ...]:
+    """The entries that stand of an event, in the order in which it wrote them."""
+    # In whatever currency: the rules may have changed since.
+    codes = [currency.code for currency in program.currencies]
+    keys = [(event.member, key_of(event, code)) for key_of in (release_key, entry_key) for code in codes]
+    found = await context.ledger.by_keys(keys)
+    return tuple(sorted((found[key] for key in keys if key in found), key=lambda entry: entry.seq))

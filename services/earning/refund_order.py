@@ -1,0 +1,157 @@
+"""A refund takes back what the returned part of its order earned, in every currency."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from domain.earning.plain import event_from_plain
+from domain.earning.refund import Refund, Standing, refund
+from domain.earning.returns import Return
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
+from domain.ledger.posting import Decide
+from domain.ledger.reversals import given, take_back
+from domain.ledger.state import counted
+from domain.ledger.trail import Trail
+from domain.program.program import Program, Tier
+from domain.refusals import Refused
+from domain.tiers.standing import mark_after
+from services.context import Context
+from services.earning.earn import Earning, entry_key
+from services.earning.find_order import Order
+from services.ledger.past import Past, read_past
+from services.ledger.poster import Posted, Posting
+
+_EVENT = "event:"
+
+
+async def refund_order(context: Context, earning: Earning, order: Order) -> tuple[Entry, ...] | Refused:
+    """Posts a REVERSE for each award of the order, of no points where nothing is due: its return counts later.
+
+    The returns of an order are in the order of the reversals of its first award, so that refunds that race each
+    other take back the same in every currency. Refuses as `domain.earning.returns.keep` does.
+    """
+    entries: list[Entry] = []
+    for award in order.awards:
+        refunding = _Refunding(context, earning, order, award, entries[0].seq if entries else None)
+        program = await _program_of(context, earning.program, award)
+        outcome = await context.poster.post(refunding.posting(program))
+        if isinstance(outcome, Refused):
+            return outcome
+        if isinstance(outcome, Posted):
+            entries.append(outcome.entry)
+    return tuple(entries)
+
+
+class _Refunding:
+    """One event's refund of one award. `turn`: the sequence of its reversal of the first award, once there is."""
+
+    def __init__(self, context: Context, earning: Earning, order: Order, award: Entry, turn: int | None) -> None:
+        self._context = context
+        self._earning = earning
+        self._order = order
+        self._award = award
+        self._turn = turn
+
+    def posting(self, program: Program) -> Posting:
+        """The command; `program` is the award's."""
+        earning, award = self._earning, self._award
+
+        async def prepare(head: Head) -> Decide:
+            past = await read_past(self._context.ledger, head)
+            returns = await self._returns(past)
+            return lambda head, at: self._decide(program, past.trail(at), returns, head, at)
+
+        return Posting(
+            award.member,
+            entry_key(earning.event, award.currency),
+            earning.input,
+            at=earning.at,
+            fresh=earning.fresh,
+            prepare=prepare,
+        )
+
+    async def _returns(self, past: Past) -> list[Return]:
+        """All returns of the order up to this one."""
+        first = self._order.awards[0].seq
+        before = [
+            _claim_id(entry)
+            for entry in past.entries
+            if entry.kind is EntryKind.REVERSE and entry.reverses == first and entry.key.startswith(_EVENT)
+            if self._turn is None or entry.seq < self._turn
+        ]
+        claims = await self._context.events.find(before) if before else {}
+        events = [event_from_plain(claims[id].body, claims[id].member) for id in before]
+        return [Return.of(event) for event in (*events, self._earning.event)]
+
+    def _decide(
+        self, program: Program, trail: Trail, returns: Sequence[Return], head: Head, at: datetime
+    ) -> Draft | Refused:
+        earning, award = self._earning, self._award
+        due = refund(
+            program,
+            self._order.event,
+            returns,
+            tier=_tier_of(program, award),
+            award_of=_standing(award, trail),
+        )
+        if isinstance(due, Refused):
+            return due
+        counts = _counts(award, due)
+        reversal = take_back(
+            head.after.account(award.currency),
+            award,
+            trail,
+            due.points,
+            policy=earning.program.reversal.spent,
+            version=program.version,
+            because=due.because,
+            tier=mark_after(earning.program, counted(head.after, counts), at),
+            qualifying=counts,
+        )
+        return Draft(
+            key=entry_key(earning.event, award.currency),
+            input=earning.input,
+            currency=award.currency,
+            kind=EntryKind.REVERSE,
+            changes=reversal.changes,
+            actor=earning.actor,
+            occurred_at=earning.event.occurred_at,
+            effective_at=at,
+            reference=earning.reference,
+            reason=earning.event.type,
+            lines=reversal.lines,
+            reverses=award.seq,
+        )
+
+
+async def _program_of(context: Context, current: Program, award: Entry) -> Program:
+    """The version that gave the award, as its lines say; one that gave no points only counted for a tier."""
+    return await context.programs.at(award.lines[0].version) if award.lines else current
+
+
+def _tier_of(program: Program, award: Entry) -> Tier:
+    """The tier that multiplied the award; the lowest when its lines name none, which then comes to the same."""
+    multiplied = {line.rule for line in award.lines}
+    return next(
+        (tier for tier in program.tiers.levels if f"tier:{tier.code}" in multiplied), program.tiers.levels[0]
+    )
+
+
+def _standing(award: Entry, trail: Trail) -> Standing:
+    return Standing(
+        award.currency,
+        given(award),
+        taken=trail.asked_back(award.seq),
+        counted=sum(amount for _, amount in award.changes.qualifying),
+        uncounted=-sum(trail.unqualified(award.seq).values()),
+    )
+
+
+def _counts(award: Entry, due: Refund) -> tuple[tuple[str, int], ...]:
+    """An event counts in one year, which is the year that its refund takes from."""
+    return tuple((year, -due.uncounted) for year, _ in award.changes.qualifying[:1] if due.uncounted)
+
+
+def _claim_id(entry: Entry) -> str:
+    """The event whose refund an entry is."""
+    return entry.key.removeprefix(_EVENT).rpartition("#")[0]

@@ -1,0 +1,63 @@
+"""A delivery releases what its order earned and what still waits of it."""
+
+from datetime import datetime
+
+from domain.earning.event import Event
+from domain.ledger.decide import release
+from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
+from domain.ledger.posting import Decide
+from domain.refusals import Refused
+from services.context import Context
+from services.earning.earn import Earning
+from services.earning.find_order import Order
+from services.ledger.past import read_past
+from services.ledger.poster import Posted, Posting
+
+
+async def release_order(context: Context, earning: Earning, order: Order) -> tuple[Entry, ...] | Refused:
+    """Posts a RELEASE for each award of the order of which points wait; none when they were released before."""
+    entries: list[Entry] = []
+    for award in order.awards:
+        if award.kind is not EntryKind.PENDING:
+            continue
+        outcome = await context.poster.post(_posting(context, earning, award))
+        if isinstance(outcome, Refused):
+            return outcome
+        if isinstance(outcome, Posted):
+            entries.append(outcome.entry)
+    return tuple(entries)
+
+
+def release_key(event: Event, currency: str) -> str:
+    """The ledger key of what a delivery released in a currency; settlements have a number instead."""
+    return f"release:{event.source}|{event.id}#{currency}"
+
+
+def _posting(context: Context, earning: Earning, award: Entry) -> Posting:
+    key = release_key(earning.event, award.currency)
+
+    async def prepare(head: Head) -> Decide:
+        past = await read_past(context.ledger, head)
+
+        def decide(head: Head, at: datetime) -> Draft | None:
+            waiting = past.trail(at).left(award.seq).pending
+            if not waiting:
+                return None
+            return Draft(
+                key=key,
+                input=earning.input,
+                currency=award.currency,
+                kind=EntryKind.RELEASE,
+                changes=release(head.after.account(award.currency), *waiting),
+                actor=earning.actor,
+                occurred_at=earning.event.occurred_at,
+                effective_at=at,
+                reference=earning.reference,
+                reason=earning.event.type,
+                reverses=award.seq,
+            )
+
+        return decide
+
+    return Posting(award.member, key, earning.input, at=earning.at, fresh=earning.fresh, prepare=prepare)
