@@ -4,7 +4,7 @@ import strawberry
 
 from resolvers.context import Info
 from resolvers.permissions import SignedIn
-from resolvers.program.types import Program
+from resolvers.program.program import Program
 
 
 @strawberry.type

@@ -6,6 +6,7 @@ from runtime.cli import (
     demo,
     doctor,
     import_file,
+    liability,
     migrate,
     program,
     rebuild,
@@ -35,6 +36,7 @@ app.command("import")(import_file.import_file)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
 app.command("verify")(verify.verify)
+app.command("liability")(liability.liability)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
 app.add_typer(program.app, name="program")

@@ -7,6 +7,7 @@ def explain(fault: Exception) -> str | None:
     from mongo.programs import NoProgram
     from runtime.embedded.process import EmbeddedServerError
     from runtime.faults import CannotRun, NotConnected, WrongRevision
+    from runtime.liability import NoAccounts
     from runtime.settings import SettingsError
     from runtime.workers.rebuild import CannotRebuild
     from services.importing.mapping import BadMapping
@@ -26,6 +27,7 @@ def explain(fault: Exception) -> str | None:
         SettingsError,
         BadMapping,
         CannotRebuild,
+        NoAccounts,
     )
     if isinstance(fault, (*expected, NoProgram, StoreFault)):
         return str(fault)

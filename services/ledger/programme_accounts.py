@@ -49,7 +49,7 @@ async def programme_accounts(
     """
     totals = await context.totals.read(now)
     if totals is None:
-        raise NotCounted("The accounts are being added up. Ask again in a while; `regulars doctor` shows how far.")
+        raise NotCounted("The accounts are being added up: ask again in a while.")
     return [_accounts(program, currency, totals.get(currency.code, NO_TOTALS), now) for currency in currencies]
 
 
