@@ -3,8 +3,8 @@
     python -m bench.growth [--sizes 10000,100000,1000000,5000000] [--plot docs/growth.svg]
 
 Starts MongoDB and Valkey of its own over a temporary directory. The ledger is filled with copies of one member's
-50 entries under random member ids; at each size the same operations are measured on members drawn at random over all
-of it, with nothing of them in the process or in Redis.
+50 entries under random member ids; at each size the same operations are measured on members drawn at random over
+all of it, with nothing of them in the process or in Redis.
 """
 
 import argparse

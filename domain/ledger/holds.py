@@ -8,7 +8,7 @@ from domain.ledger.entry import Entry
 from domain.ledger.incoming import credit
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Hold, Lot, merge_lots, take
-from domain.ledger.state import MAX_HOLDS, Account, Changes, Idle
+from domain.ledger.state import MAX_HELD_LOTS, MAX_HOLDS, Account, Changes, Idle
 from domain.refusals import Code, LimitReached, Refused, insufficient_points, invalid
 
 
@@ -39,7 +39,7 @@ def hold(account: Account, points: int, *, until: datetime) -> Changes | Refused
     """Sets points aside until then, soonest expiry first; nobody can spend them meanwhile.
 
     The points are kept for the hold even when the date of a lot passes. Refuses INVALID_INPUT below one point,
-    INSUFFICIENT_POINTS, and LIMIT_REACHED past 32 open holds.
+    INSUFFICIENT_POINTS, and LIMIT_REACHED past 32 open holds or 120 lots under them.
     """
     if points < 1:
         return invalid("A hold sets aside at least 1 point.", "points")
@@ -48,7 +48,11 @@ def hold(account: Account, points: int, *, until: datetime) -> Changes | Refused
     if len(account.holds) >= MAX_HOLDS:
         message = f"{MAX_HOLDS} holds are open already: capture or void one of them first."
         return LimitReached(Code.LIMIT_REACHED, message, limit=MAX_HOLDS)
-    return Changes(take(account.lots, points, idle_at=account.idle_at), hold=until)
+    taken = take(account.lots, points, idle_at=account.idle_at)
+    if len(taken) + sum(len(held.lots) for held in account.holds) > MAX_HELD_LOTS:
+        message = f"Points of {MAX_HELD_LOTS} lots are held already: capture or void a hold first."
+        return LimitReached(Code.LIMIT_REACHED, message, limit=MAX_HELD_LOTS)
+    return Changes(taken, hold=until)
 
 
 def capture(account: Account, seq: int, points: int | None, *, idle: Idle | None = None) -> Changes | Refused:

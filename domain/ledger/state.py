@@ -16,6 +16,7 @@ from domain.ledger.lots import Hold, Lot, Pending, merge_lots, merge_pending, so
 MAX_LOTS = 120
 MAX_PENDING = 64
 MAX_HOLDS = 32
+MAX_HELD_LOTS = 120
 MAX_POINTS = 2**53 - 1
 
 

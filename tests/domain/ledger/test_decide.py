@@ -87,6 +87,11 @@ class TestHolds:
         account = Account((Lot(LATER, 10),), holds=open_holds, earned=10 + MAX_HOLDS)
         assert refused(hold(account, 1, until=LATER)) is Code.LIMIT_REACHED
 
+    def test_holds_take_from_no_more_than_120_lots_together(self) -> None:
+        account = replace(FULL, lots=FULL.lots[:60], holds=(Hold(9, LATER, FULL.lots[:61]),), earned=121)
+        assert refused(hold(account, 60, until=LATER)) is Code.LIMIT_REACHED
+        assert refused(hold(account, 59, until=LATER)) is None
+
     @pytest.mark.parametrize("points", [0, -1])
     def test_less_than_one_point_is_no_hold(self, points: int) -> None:
         assert refused(hold(FULL, points, until=LATER)) is Code.INVALID_INPUT
