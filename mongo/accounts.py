@@ -43,6 +43,7 @@ INDEXES = [
 ]
 
 __all__ = ["INDEXES", "Accounts", "Projected"]
+_AT_ONCE = 500
 
 
 @store
@@ -153,10 +154,13 @@ class Accounts:
         async for row in self._accounts.find(query, {field: 1}, batch_size=2_000):
             yield row["_id"], row[field]
 
-    async def all(self) -> AsyncIterator[Projected]:
-        """Every projection, by member descending, as `Ledger.all` has them."""
-        async for row in self._accounts.find({}, batch_size=2_000).sort("_id", -1):
-            yield projected_of(row)
+    async def all(self, low: str = "", high: str | None = None) -> AsyncIterator[Projected]:
+        """Every projection of members from `low` up to `high`, by member descending, as `Ledger.all` has them."""
+        span = {"$gte": low} if high is None else {"$gte": low, "$lt": high}
+        cursor = self._accounts.find({"_id": span}).sort("_id", -1)
+        while rows := await cursor.to_list(_AT_ONCE):
+            for row in rows:
+                yield projected_of(row)
 
     async def drop(self, *, round: int) -> None:
         """Throws away what is not counted in the round; only to rebuild it."""

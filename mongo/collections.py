@@ -24,6 +24,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "leases": [],
     "checkpoints": [],
     "imports": [],
+    "verifications": [],
     "notes": [],
     "programs": [],
     "meta": [],

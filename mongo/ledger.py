@@ -3,7 +3,9 @@
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from bson import MaxKey, MinKey
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
@@ -17,6 +19,7 @@ from domain.ledger.canonical import (
 )
 from domain.ledger.entry import FORMAT, AwardLine, Entry, Head
 from domain.ledger.kinds import EntryKind
+from domain.ledger.root import Tip
 from mongo.client import Database, Document
 from mongo.faults import StoreFault, duplicates_in, store
 from mongo.transactions import Session
@@ -32,6 +35,8 @@ INDEXES = [
         partialFilterExpression={"reverses": {"$exists": True}},
     ),
 ]
+_AT_ONCE = 500
+_LAST: Any = MaxKey()
 _HEAD_FIELDS = ("seq", "v", "after", "effectiveAt", "recordedAt", "hash")
 
 
@@ -156,12 +161,52 @@ class Ledger:
         """Whether there is such an entry, readable or not."""
         return await self._entries.find_one({"member": member, "seq": seq}, {"_id": 1}) is not None
 
-    async def all(self) -> AsyncIterator[Entry | Unreadable]:
-        """Every entry, by member descending and then oldest first, in a stream of flat memory."""
+    async def all(self, low: str = "", high: str | None = None) -> AsyncIterator[Entry | Unreadable]:
+        """Every entry of members from `low` up to `high`, by member descending and then oldest first.
+
+        A stream of flat memory.
+        """
         # Read against the index's order, which has each member's newest first.
-        cursor = self._entries.find({}, batch_size=2_000).sort([("member", -1), ("seq", 1)])
-        async for row in cursor.hint(SEQUENCE):
+        cursor = self._entries.find(_members(low, high)).sort([("member", -1), ("seq", 1)]).hint(SEQUENCE)
+        async for row in _each(cursor):
             yield _entry_or_unreadable(row)
+
+    async def from_seq(self, member: str, seq: int) -> AsyncIterator[Entry | Unreadable]:
+        """The member's entries from `seq` on, oldest first, in a stream of flat memory."""
+        cursor = self._entries.find({"member": member, "seq": {"$gte": seq}}).sort([("member", -1), ("seq", 1)])
+        async for row in _each(cursor.hint(SEQUENCE)):
+            yield _entry_or_unreadable(row)
+
+    async def tips(self, low: str, high: str | None) -> list[Tip]:
+        """The newest entries of members from `low` up to `high`, sorted by member; a DISTINCT_SCAN as in `heads`.
+
+        What of an entry is damaged is an empty hash here.
+        """
+        pipeline: list[Document] = [
+            {"$match": _members(low, high)},
+            {"$sort": {"member": 1, "seq": -1}},
+            {"$group": {"_id": "$member", "seq": {"$first": "$seq"}, "hash": {"$first": "$hash"}}},
+        ]
+        rows = await self._entries.aggregate(pipeline, hint=SEQUENCE).to_list(None)
+        return sorted(Tip(str(row["_id"]), int(row["seq"]), bytes(row["hash"] or b"")) for row in rows)
+
+    async def hashes(self, ids: Iterable[tuple[str, int]]) -> dict[tuple[str, int], bytes]:
+        """The hashes of entries by (member, seq), as they are stored; absent ones are left out."""
+        clauses = [{"member": member, "seq": seq} for member, seq in ids]
+        if not clauses:
+            return {}
+        rows = await self._entries.find({"$or": clauses}, {"member": 1, "seq": 1, "hash": 1}).to_list(None)
+        return {(row["member"], row["seq"]): row.get("hash") or b"" for row in rows}
+
+    async def strangers(self, limit: int) -> list[tuple[object, object]]:
+        """Member and seq of entries whose member is no text, which no other reading meets; at most `limit`."""
+        beside: list[tuple[Any, Any]] = [(MinKey(), ""), ({}, MaxKey())]  # what BSON sorts before and after texts
+        found: list[tuple[object, object]] = []
+        for low, high in beside:
+            cursor = self._entries.find({}, {"member": 1, "seq": 1}).hint(SEQUENCE).limit(limit)
+            cursor = cursor.min([("member", low), ("seq", _LAST)]).max([("member", high), ("seq", _LAST)])
+            found += [(row.get("member"), row.get("seq")) for row in await cursor.to_list(limit)]
+        return found[:limit]
 
     async def newest_recorded_at(self) -> datetime | None:
         """When the newest entry of all was written, as near as the order of ids tells; None: there is none."""
@@ -227,6 +272,18 @@ def entry_of(row: Document) -> Entry:
         v=row["v"],
         hash=row["hash"],
     )
+
+
+def _members(low: str, high: str | None) -> Document:
+    """Entries of the members from `low` up to, and without, `high`."""
+    return {"member": {"$gte": low} if high is None else {"$gte": low, "$lt": high}}
+
+
+async def _each(cursor: Any) -> AsyncIterator[Document]:
+    # In batches: a hop through the event loop for each row would cost more than the row.
+    while rows := await cursor.to_list(_AT_ONCE):
+        for row in rows:
+            yield row
 
 
 def _entry_or_unreadable(row: Document) -> Entry | Unreadable:

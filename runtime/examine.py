@@ -1,18 +1,26 @@
 """What `regulars doctor` looks at. Every finding stands for itself: one that fails does not hide the others."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from api.auth.key import read_keys
 from api.auth.key_source import key_source
 from cache.client import Cache
+from domain.ledger.root import root_day
+from mongo.checkpoints import Checkpoints
 from mongo.client import Database
 from mongo.deployment import deployment
 from mongo.faults import StoreFault, StoreUnavailable
 from mongo.migrate import REVISION, revision
 from mongo.programs import NoProgram, Programs
+from runtime.faults import CannotRun
+from runtime.roots import roots_folder, signing_key
 from runtime.settings import Settings
-from runtime.wiring import House, build_context, open_stores
+from runtime.wiring import House, build_context, open_stores, system_clock
 from runtime.workers.lags import follower_lags
+from runtime.workers.roots import elsewhere, signed_day
+from services.ledger.roots_folder import BadRoot
+from services.ledger.sign_root import is_missing
 
 SILENT_SECONDS = 60
 BEHIND_SECONDS = 60
@@ -33,8 +41,29 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(_redis(cache))
         if all(finding.well for finding in findings):
             findings += await _followers(House(database, cache, build_context(database, cache)))
+            findings.append(await _roots(settings, database))
     findings.append(await _keys(settings))
     return findings
+
+
+async def _roots(settings: Settings, database: Database) -> Finding:
+    """Whether roots are signed, each day, in this folder. A key is not made for looking."""
+    path = settings.root_key_path
+    try:
+        if path is None or path.exists() or not settings.development:
+            signing_key(settings)
+        newest, signed = roots_folder(settings).newest(), await signed_day(Checkpoints(database))
+    except (CannotRun, BadRoot) as fault:
+        return Finding(False, str(fault))
+    except OSError as fault:
+        return Finding(False, f"The folder of roots cannot be used: {fault.filename}: {fault.strerror}.")
+    if is_missing(roots_folder(settings), signed):
+        return Finding(False, elsewhere(roots_folder(settings), signed))
+    if newest is None:
+        return Finding(True, f"No root is signed yet; the worker signs one each day, into {settings.roots}.")
+    late = root_day(system_clock()) - newest.date > timedelta(days=1)
+    text = f"The newest signed root is of {newest.date}"
+    return Finding(not late, f"{text}: start `regulars worker`, or see its log." if late else f"{text}.")
 
 
 async def _mongodb(database: Database) -> list[Finding]:

@@ -30,7 +30,8 @@ class Settings:
     """Everything that differs between places where Regulars runs, each from the variable of the same name.
 
     `mongodb_uri` or `redis_url` of None asks for an embedded server over `data_dir`; `jwks` of None for the
-    development key kept there. Addresses are left out of `repr`: they may hold passwords.
+    development key kept there, as are signed roots, and the key that signs them, unless they have places of their
+    own. Addresses are left out of `repr`: they may hold passwords.
     """
 
     environment: Environment = Environment.DEVELOPMENT
@@ -46,11 +47,23 @@ class Settings:
     jwt_audience: str = DEVELOPMENT_AUDIENCE
     log_level: str = "INFO"
     allowed_origins: tuple[str, ...] = ()
+    roots_dir: Path | None = None
+    root_key: Path | None = None
 
     @property
     def development(self) -> bool:
         """Whether this is a laptop or a test."""
         return self.environment is Environment.DEVELOPMENT
+
+    @property
+    def roots(self) -> Path:
+        """The folder of signed roots."""
+        return self.roots_dir or self.data_dir / "roots"
+
+    @property
+    def root_key_path(self) -> Path | None:
+        """The file of the key that signs roots; None: in production none is taken for granted."""
+        return self.root_key or (self.data_dir / "root-key.pem" if self.development else None)
 
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
@@ -87,6 +100,8 @@ class Settings:
             jwt_audience=reader.text("JWT_AUDIENCE", DEVELOPMENT_AUDIENCE),
             log_level=reader.read("LOG_LEVEL", _log_level, "INFO", ", ".join(_LOG_LEVELS)),
             allowed_origins=reader.read("ALLOWED_ORIGINS", _origins, (), "origins such as https://app.example"),
+            roots_dir=reader.path("ROOTS_DIR"),
+            root_key=reader.path("ROOT_KEY"),
         )
 
 
@@ -99,6 +114,10 @@ class _Reader:
 
     def text(self, name: str, default: str) -> str:
         return self.env.get(name) or default
+
+    def path(self, name: str) -> Path | None:
+        given = self.env.get(name)
+        return Path(given) if given else None
 
     def read(self, name: str, parse: Callable[[str], Value], default: Value, expected: str) -> Value:
         """The parsed value. The message leaves the given one out: it may be a secret."""

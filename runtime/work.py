@@ -1,13 +1,19 @@
 """Runs the workers until told to stop."""
 
 import asyncio
+import logging
 import signal
 
 import uvloop
 
+from runtime.faults import CannotRun
+from runtime.roots import roots_folder, signing_key
 from runtime.settings import Settings
 from runtime.wiring import open_house
+from runtime.workers.roots import Rooting
 from runtime.workers.run import run_workers
+
+logger = logging.getLogger(__name__)
 
 
 def work(settings: Settings) -> None:
@@ -21,4 +27,16 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_house(settings) as house:
-        await run_workers(house, stop)
+        await run_workers(house, stop, rooting=rooting_of(settings))
+
+
+def rooting_of(settings: Settings) -> Rooting | None:
+    """What signs roots here; None, and a line in the log, where nothing can: all else goes on."""
+    try:
+        return Rooting(roots_folder(settings), signing_key(settings))
+    except CannotRun as fault:
+        why = str(fault)
+    except OSError as fault:
+        why = f"{fault.filename}: {fault.strerror}"
+    logger.error("no root will be signed", extra={"why": why})
+    return None

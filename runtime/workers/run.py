@@ -12,12 +12,13 @@ from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
-from runtime.workers import sweeper
+from runtime.workers import roots, sweeper
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Follower, Log, Outdone, follow
 from runtime.workers.holding import LASTING, while_holding
 from runtime.workers.inbox import InboxFollower
 from runtime.workers.pausing import pause
+from runtime.workers.roots import Rooting
 from services.boards.fill_boards import fill_boards
 from services.context import Context
 
@@ -34,12 +35,15 @@ Turn = Callable[[], Awaitable[float]]
 """One stretch of work; answers how many seconds to wait before the next."""
 
 
-async def run_workers(house: House, stop: asyncio.Event, *, lasting: timedelta = LASTING) -> None:
+async def run_workers(
+    house: House, stop: asyncio.Event, *, rooting: Rooting | None = None, lasting: timedelta = LASTING
+) -> None:
     """Runs every follower, the sweeper and the filling of the boards until `stop`, then releases their leases.
 
+    With `rooting` the signing of roots, too.
     A worker that fails is logged and begins again, after a pause that grows; the others go on.
     """
-    turns = _turns(house, stop, lasting)
+    turns = _turns(house, stop, rooting, lasting)
     tasks = [asyncio.create_task(_supervise(name, turn, stop), name=name) for name, turn in turns.items()]
     try:
         await stop.wait()
@@ -50,7 +54,7 @@ async def run_workers(house: House, stop: asyncio.Event, *, lasting: timedelta =
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _turns(house: House, stop: asyncio.Event, lasting: timedelta) -> dict[str, Turn]:
+def _turns(house: House, stop: asyncio.Event, rooting: Rooting | None, lasting: timedelta) -> dict[str, Turn]:
     leases, checkpoints, imports = Leases(house.database), Checkpoints(house.database), Imports(house.database)
     log = Log(Streams(house.database), checkpoints, house.context.clock)
 
@@ -60,7 +64,7 @@ def _turns(house: House, stop: asyncio.Event, lasting: timedelta) -> dict[str, T
     def leased(name: str, work: Callable[[Lease], Awaitable[None]]) -> Turn:
         return partial(_under_lease, leases, name, work, lasting)
 
-    return {
+    turns: dict[str, Turn] = {
         AccountsFollower.name: leased(AccountsFollower.name, follower_of(AccountsFollower)),
         InboxFollower.name: leased(InboxFollower.name, follower_of(InboxFollower)),
         sweeper.NAME: leased(
@@ -68,6 +72,11 @@ def _turns(house: House, stop: asyncio.Event, lasting: timedelta) -> dict[str, T
         ),
         "boards": partial(_fill, house.context),
     }
+    if rooting:
+        turns[roots.NAME] = leased(
+            roots.NAME, lambda lease: roots.keep_roots(house.context, checkpoints, rooting, lease, stop)
+        )
+    return turns
 
 
 async def _under_lease(

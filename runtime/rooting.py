@@ -1,0 +1,74 @@
+"""What `regulars root` does."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from domain.ledger.root import Root
+from mongo.checkpoints import Checkpoints
+from runtime.cli.work import in_house
+from runtime.faults import CannotRun
+from runtime.roots import believed, roots_folder, signing_key
+from runtime.settings import Settings
+from runtime.wiring import House
+from runtime.workers.roots import elsewhere, signed_day
+from services.ledger.sign_root import is_due, is_missing, sign_root
+from services.ledger.verify_roots import RootsFound, verify_root, verify_roots
+
+
+class Told(NamedTuple):
+    """The lines to print, and whether everything that was looked at holds."""
+
+    lines: list[str]
+    holds: bool
+
+
+def sign_today(settings: Settings) -> Told:
+    """Signs, unless today's stands. Raises CannotRun for a key or folder that will not do, and as `sign_root`."""
+    folder, key = roots_folder(settings), signing_key(settings)
+
+    async def work(house: House) -> Told:
+        signed = await signed_day(Checkpoints(house.database))
+        if is_missing(folder, signed):
+            raise CannotRun(elsewhere(folder, signed))
+        due = is_due(folder.newest(), house.context.clock())
+        root = await sign_root(house.context.ledger, folder, key, house.context.clock())
+        if root is None:
+            return Told(["The ledger has no entries: there is nothing to sign."], True)
+        return Told([line_of(root), f"{'Signed' if due else 'Stood already'}: {folder.file_of(root.date)}"], True)
+
+    return in_house(settings, work)
+
+
+def list_roots(settings: Settings, keys: Sequence[Path]) -> Told:
+    """Every root, oldest first, then what does not hold. Needs no database."""
+    folder = roots_folder(settings)
+    found = verify_roots(folder, believed(settings, keys))
+    lines = [*map(line_of, found.roots), *_verdict(found)]
+    return Told(lines if found.roots or found.faults else [f"No root is in {folder.path}."], not found.faults)
+
+
+def check_file(settings: Settings, file: Path, keys: Sequence[Path]) -> Told:
+    """One root, whose signature must be that of a key that is known. Needs no database."""
+    found = verify_root(file, believed(settings, keys))
+    lines = [line_of(found.newest)] if found.newest else []
+    return Told([*lines, *_verdict(found)], not found.faults and not found.unchecked)
+
+
+def line_of(root: Root) -> str:
+    """A root in one line."""
+    covers = f"{root.entries:,} entries of {root.members:,} members"
+    return f"{root.date}  {root.merkle.hex()}  {covers}  key {root.key_id}"
+
+
+def _verdict(found: RootsFound) -> list[str]:
+    lines = [f"✗ {fault}" for fault in found.faults]
+    if found.unchecked:
+        lines.append(f"✗ {found.unchecked:,} signed by a key that is not known here: name it by --key")
+    elif not found.faults:
+        lines.append(
+            "✓ signed by its key" if len(found.roots) == 1 else "✓ each is signed by its key and follows the last"
+        )
+    if found.newest and found.tips:
+        lines.append(f"✓ {found.tips} is what the root of {found.newest.date} was signed over")
+    return lines
