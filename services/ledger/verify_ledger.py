@@ -1,115 +1,74 @@
 """Re-derives every state from entry 1 and holds the ledger, and the projection of it, to the laws."""
 
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from datetime import date
+from typing import NamedTuple
 
-from domain.ledger.canonical import state_to_plain
-from domain.ledger.entry import Entry, Head
-from domain.ledger.laws import broken_laws
+from domain.ledger.entry import Head
 from mongo.accounts import Projected
-from mongo.ledger import Ledger, Unreadable
 from services.context import Context
+from services.ledger.id_ranges import WHOLE, IdRange
+from services.ledger.tips_file import TipsFile
+from services.ledger.verify_members import NO_TIPS, Auditor, Progress, SignedTips
+from services.ledger.verify_report import Report
 
-_PROGRESS_EVERY = 1_000
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A law that does not hold, and where; sequence 0 speaks of the account as a whole."""
-
-    member: str
-    seq: int
-    law: str
+_STRANGERS = 100
 
 
-@dataclass(slots=True)
-class Sums:
-    """Three ways to add up one currency; a sound ledger has one answer."""
+class Signed(NamedTuple):
+    """The root of a day, and the open file of the tips that it was signed over."""
 
-    entries: int = 0
-    balances: int = 0
-    lots: int = 0
+    day: date
+    tips: TipsFile
 
-    @property
-    def agree(self) -> bool:
-        """Whether the points of all entries, the totals of all accounts and their lots are one number."""
-        return self.entries == self.balances == self.lots
+    def of(self, ids: IdRange) -> SignedTips:
+        """The tips of a range's members."""
+        return SignedTips(self.day, {tip.member: tip for tip in self.tips.between(*ids)})
 
 
-@dataclass(slots=True)
-class Report:
-    """What was read and what was found. `behind`: accounts whose projection has yet to follow."""
+async def verify_ledger(
+    context: Context,
+    progress: Progress = lambda entries: None,
+    *,
+    ids: IdRange = WHOLE,
+    signed: Signed | None = None,
+) -> Report:
+    """Reads all entries of a range of members once, member by member; `progress` hears how many were read.
 
-    entries: int = 0
-    members: int = 0
-    behind: int = 0
-    sums: dict[str, Sums] = field(default_factory=dict)
-    violations: list[Violation] = field(default_factory=list)
-
-    @property
-    def sound(self) -> bool:
-        """Whether every law holds."""
-        return not self.violations and all(sums.agree for sums in self.sums.values())
-
-
-async def verify_ledger(context: Context, progress: Progress = lambda entries: None) -> Report:
-    """Reads all entries once, member by member, in flat memory; `progress` hears how many were read.
-
-    Entries may come meanwhile: those of members that were read already wait for the next time.
+    Memory is flat but for the signed tips, which are those of one range. Entries may come meanwhile: those of
+    members that were read already wait for the next time.
     """
     report = Report()
-    ledger = context.ledger
-    projections = _Projections(context.accounts.all())
-    head: Head | None = None
-    async for entry in ledger.all():
-        if head is None or entry.member != head.member:
-            await _close(ledger, report, head, projections)
-            head = Head(entry.member)
-        head = _read(report, head, entry)
-        if report.entries % _PROGRESS_EVERY == 0:
-            progress(report.entries)
-    await _close(ledger, report, head, projections)
+    covered = signed.of(ids) if signed else NO_TIPS
+    auditor = Auditor(context.ledger, report, covered, progress)
+    projections = _Projections(context.accounts.all(*ids))
+    missing = dict(covered.tips)
+    async for entry in context.ledger.all(*ids):
+        if entry.member != auditor.member:
+            await _close(auditor, projections)
+            auditor.open(Head(entry.member))
+            missing.pop(entry.member, None)
+        auditor.read(entry)
+    await _close(auditor, projections)
     async for orphan in projections.rest():
-        await _refuse_ahead(ledger, report, orphan)
+        await auditor.refuse_ahead(orphan)
+    for tip in missing.values():
+        auditor.miss(tip)
     progress(report.entries)
     return report
 
 
-def _read(report: Report, head: Head, entry: Entry | Unreadable) -> Head:
-    """Holds one entry to the laws; the head that the next one follows."""
-    report.entries += 1
-    if isinstance(entry, Unreadable):
-        report.violations.append(Violation(entry.member, entry.seq, "it cannot be read"))
-        return head
-    report.violations += [Violation(entry.member, entry.seq, law) for law in broken_laws(head, entry)]
-    report.sums.setdefault(entry.currency, Sums()).entries += entry.points
-    return Head.of(entry)
+async def verify_strangers(context: Context) -> Report:
+    """Entries that belong to nobody: no range of members has them."""
+    report = Report()
+    for member, seq in await context.ledger.strangers(_STRANGERS):
+        report.refuse("", 0, f"an entry stands under {member!r}, sequence {seq!r}, which can be no member")
+    return report
 
 
-async def _close(ledger: Ledger, report: Report, head: Head | None, projections: "_Projections") -> None:
-    """Ends a member: adds up the head, and holds the projection against it."""
-    if head is None:
-        return
-    report.members += 1
-    for code, account in head.after.accounts.items():
-        sums = report.sums.setdefault(code, Sums())
-        sums.balances += account.earned + account.adjusted - account.redeemed - account.expired
-        sums.lots += account.available
-    projected = await projections.of(head.member)
-    if projected is None or projected.seq < head.seq:
-        report.behind += 1
-    elif projected.seq > head.seq:
-        await _refuse_ahead(ledger, report, projected)
-    elif state_to_plain(projected.state) != state_to_plain(head.after):
-        report.violations.append(Violation(head.member, head.seq, "its projection is not the ledger's state"))
-
-
-async def _refuse_ahead(ledger: Ledger, report: Report, projected: Projected) -> None:
-    # What it follows may have come after its member was read: only what is not there now is missing.
-    if not await ledger.has(projected.member, projected.seq):
-        law = f"its projection follows entry {projected.seq}, which the ledger has not"
-        report.violations.append(Violation(projected.member, 0, law))
+async def _close(auditor: Auditor, projections: "_Projections") -> None:
+    if auditor.member is not None:
+        await auditor.close(await projections.of(auditor.member))
 
 
 class _Projections:

@@ -79,11 +79,11 @@ class Late(Accounts):
         super().__init__(database)
         self._context = context
 
-    async def all(self) -> AsyncIterator[Projected]:
+    async def all(self, low: str = "", high: str | None = None) -> AsyncIterator[Projected]:
         for member in ("m2", "m9"):
             entry = await post(self._context, member, 5, "client:9")
             await self.put_newest([entry], currency="POINTS")
-        async for projected in super().all():
+        async for projected in super().all(low, high):
             yield projected
 
 
