@@ -63,10 +63,8 @@ def _sums(report: Report) -> Iterator[str]:
     for currency, sums in sorted(report.sums.items()):
         mark = "✓" if sums.agree else "✗"
         yield f"{mark} {currency}: entries {sums.entries:,}, balances {sums.balances:,}, lots {sums.lots:,}"
-        yield (
-            f"  {sums.came:,} came in: {sums.lots:,} are available, {sums.waiting:,} wait, {sums.held:,} are held, "
-            f"{sums.went:,} went out"
-        )
+        there = f"{sums.lots:,} available, {sums.waiting:,} waiting, {sums.held:,} held"
+        yield f"  {sums.came:,} came in: {there}, {sums.went:,} went out"
 
 
 def _roots(outcome: Outcome) -> Iterator[str]:

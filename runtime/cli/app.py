@@ -10,6 +10,8 @@ from runtime.cli import (
     migrate,
     program,
     rebuild,
+    receipt,
+    root,
     run,
     schema,
     serve,
@@ -37,6 +39,8 @@ app.command("token")(token.token)
 app.command("schema")(schema.schema)
 app.command("verify")(verify.verify)
 app.command("liability")(liability.liability)
+app.command("root")(root.root)
+app.command("receipt")(receipt.receipt)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
 app.add_typer(program.app, name="program")

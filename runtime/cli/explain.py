@@ -11,6 +11,9 @@ def explain(fault: Exception) -> str | None:
     from runtime.settings import SettingsError
     from runtime.workers.rebuild import CannotRebuild
     from services.importing.mapping import BadMapping
+    from services.ledger.prove_entry import CannotProve
+    from services.ledger.roots_folder import BadRoot
+    from services.ledger.sign_root import CannotSign
 
     if isinstance(fault, StoreUnavailable):
         return (
@@ -28,6 +31,9 @@ def explain(fault: Exception) -> str | None:
         BadMapping,
         CannotRebuild,
         NoAccounts,
+        CannotProve,
+        CannotSign,
+        BadRoot,
     )
     if isinstance(fault, (*expected, NoProgram, StoreFault)):
         return str(fault)
