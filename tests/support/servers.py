@@ -28,15 +28,19 @@ _FORGET_SOON = {
 def temporary_servers(*, mongodb: bool = False, redis: bool = False) -> Iterator[EmbeddedServers]:
     """Servers over a directory of their own; mongod is journaled all the same."""
     _allow_many_files()
-    parent = _RAM_DISK if os.access(_RAM_DISK, os.W_OK) else None
     with (
-        tempfile.TemporaryDirectory(prefix="regulars-tests-", dir=parent) as directory,
+        tempfile.TemporaryDirectory(prefix="regulars-tests-", dir=ram_disk()) as directory,
         EmbeddedServers(Path(directory), mongodb=mongodb, redis=redis) as servers,
     ):
         if mongodb:
             with MongoClient[dict[str, object]](servers.mongodb_uri) as client:
                 client.admin.command(_FORGET_SOON)
         yield servers
+
+
+def ram_disk() -> Path | None:
+    """Where data is kept in memory; None on a system without such a place."""
+    return _RAM_DISK if os.access(_RAM_DISK, os.W_OK) else None
 
 
 def _allow_many_files() -> None:
