@@ -28,6 +28,13 @@ class Use(NamedTuple):
     points: int
 
 
+class Went(NamedTuple):
+    """Points of a credit that the entry `seq` spent, holds, paid a debt with, let expire or took back."""
+
+    seq: int
+    points: int
+
+
 @dataclass(frozen=True, slots=True)
 class Left:
     """Where the points of one credit are. `spent`: they left, are held or paid a debt, and none took them back."""
@@ -57,6 +64,8 @@ class Trail:
     _held: dict[int, list[Use]] = field(default_factory=dict)
     _credits: dict[int, _Credit] = field(default_factory=dict)
     _uses: dict[int, list[Use]] = field(default_factory=dict)
+    _users: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _closed: set[int] = field(default_factory=set)
     _debts: dict[str, list[Use]] = field(default_factory=lambda: defaultdict(list))
     _idle: dict[str, datetime | None] = field(default_factory=dict)
     _asked: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -87,13 +96,22 @@ class Trail:
         pending = [Pending(*key[1:], parts[seq]) for key, parts in self._waiting.items() if seq in parts]
         credit = self._credits.get(seq, _Credit())
         there = sum(lot.points for lot in lots) + sum(part.points for part in pending)
-        spent = credit.given - there - credit.expired - credit.reversed - credit.recovered
+        # Below zero, it would be what came back after others had been taken for it.
+        spent = max(credit.given - there - credit.expired - credit.reversed - credit.recovered, 0)
         lots.sort(key=soonest_first)
         return Left(tuple(lots), tuple(pending), spent, credit.expired, credit.reversed + credit.recovered)
 
     def uses(self, seq: int) -> tuple[Use, ...]:
         """Which credits paid for a debit, a hold or what is owed, less what was given back."""
         return tuple(self._uses.get(seq, ()))
+
+    def went(self, seq: int) -> tuple[Went, ...]:
+        """Where the points of a credit are that are neither unspent nor waiting, oldest first.
+
+        With those that are, they add up to what the credit gave. A hold is among them while it is open.
+        """
+        parts = [Went(debit, self._paid(debit, seq)) for debit in sorted(self._users.get(seq, ()))]
+        return tuple(part for part in parts if part.points)
 
     def used(self, seq: int) -> tuple[Lot, ...]:
         """The lots that a debit took and that were not given back yet, in the order they were taken."""
@@ -106,6 +124,11 @@ class Trail:
     def unqualified(self, seq: int) -> dict[str, int]:
         """What reversals of an award took from the years' counters, below zero."""
         return dict(self._unqualified.get(seq, {}))
+
+    def _paid(self, debit: int, credit: int) -> int:
+        if debit in self._closed:
+            return 0
+        return sum(use.points for use in self._uses[debit] if use.credit == credit)
 
     def _leaving(self, entry: Entry) -> list[Use]:
         """The points that the entry moves, credit by credit, in the order in which it uses them."""
@@ -120,6 +143,7 @@ class Trail:
                 pool += _pop(self._lots, (entry.currency, lot.expires_at), -lot.points, named, lot.expires_at)
         if entry.changes.unhold is not None:
             pool += self._held.pop(entry.changes.unhold, [])
+            self._closed.add(entry.changes.unhold)
             pool.sort(key=lambda use: (soonest_first(self._dated(entry.currency, use)), use.credit))
         if entry.kind is EntryKind.REVERSE and entry.reverses is not None:
             pool += self._reverse(entry, entry.reverses, pool)
@@ -150,16 +174,18 @@ class Trail:
         paid = max(-changes.debt, 0)
         arriving = sum(lot.points for lot in gained) + sum(part.points for part in waits) + paid
         used, rest = _split_first(pool, sum(use.points for use in pool) - arriving)
-        payment, rest = _split_first(rest, paid)
-        self._pay(currency, payment)
+        # Whatever finds no lot to stand in has paid what was owed.
         for lot, uses in _matched(rest, gained):
             _push(self._lots, (currency, lot.expires_at), uses)
         for part, uses in _matched(rest, waits):
             _push(self._waiting, (currency, *part[:2]), uses)
+        self._pay(currency, rest)
         if changes.hold is not None:
             self._held[entry.seq] = list(used)
         if used or changes.debt > 0:
             self._uses[entry.seq] = list(used)
+        for use in used:
+            self._users[use.credit].add(entry.seq)
         if changes.debt > 0:
             self._debts[currency].append(Use(entry.seq, None, changes.debt))
         if entry.kind is EntryKind.EXPIRE:
@@ -174,6 +200,7 @@ class Trail:
                 debt, *later = self._debts[currency]
                 part = min(left, debt.points)
                 self._uses[debt.credit].append(use._replace(points=part))
+                self._users[use.credit].add(debt.credit)
                 left -= part
                 owed = debt._replace(points=debt.points - part)
                 self._debts[currency] = [owed, *later] if owed.points else later
@@ -234,12 +261,16 @@ def _split_last(uses: list[Use], points: int) -> tuple[list[Use], list[Use]]:
 
 
 def _matched(rest: list[Use], wanted: list[_Part]) -> list[tuple[_Part, list[Use]]]:
-    """Which points fill which part: those of its own date where there are some, then any."""
+    """Takes out of `rest` what fills each part: points of its own date where there are some, then any.
+
+    Of one date the later credits, since the earlier are used first and pay what is owed.
+    """
     filled: list[tuple[_Part, list[Use]]] = []
     for own_date in (True, False):
         for part in wanted:
             missing = part.points - sum(use.points for known, uses in filled if known is part for use in uses)
             fitting = [use for use in rest if not own_date or use.expires_at == part.expires_at]
+            fitting.sort(key=lambda use: (soonest_first(Lot(*use[1:])), -use.credit))
             uses, _ = _split_first(fitting, missing)
             filled.append((part, uses))
             _remove(rest, uses)
