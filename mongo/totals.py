@@ -93,7 +93,8 @@ class ProgrammeTotals:
     async def differences(self) -> list[str]:
         """Where the totals are not the sum over the projected accounts, in words; all of one snapshot.
 
-        Before a round is whole there is nothing to compare.
+        Before a round is whole there is nothing to compare. Raises StoreFault when reading takes longer than the
+        server keeps a snapshot (five minutes, `minSnapshotHistoryWindowInSeconds`).
         """
         async with await self._client.start_session(snapshot=True) as session:
             round = await self.round(session)

@@ -1,4 +1,4 @@
-"""What time does: expiries and the alerts before them, daily; events that a crash left unfinished, always."""
+"""What time does: expiries, releases and holds that end, each minute; alerts, daily; what a crash left, always."""
 
 import asyncio
 import logging
@@ -24,6 +24,8 @@ NAME = "sweep"
 EVERY = 5.0
 """Seconds between looks at the calendar."""
 FINISH_EVERY = timedelta(seconds=30)
+SETTLE_EVERY = timedelta(minutes=1)
+"""How long what time has done may stand unwritten; nothing that is read depends on it."""
 UNFINISHED_AFTER = timedelta(seconds=60)
 BEHIND_AT_MOST = timedelta(minutes=1)
 IMPORT_SILENT_FOR = timedelta(minutes=1)
@@ -41,7 +43,7 @@ class Swept:
 async def sweep(
     context: Context, checkpoints: Checkpoints, imports: Imports, lease: Lease, stop: asyncio.Event
 ) -> None:
-    """Sweeps until `stop`: each day of the programme's zone once, at its start or as soon as there is a sweeper.
+    """Sweeps until `stop`: what is due each minute, and each day of the programme's zone once with its alerts.
 
     The day is saved after its work, so that a sweep which was cut off is done again; doing it twice changes
     nothing. Raises Outdone when the lease has a newer holder, and faults of the store.
@@ -51,11 +53,15 @@ async def sweep(
         raise Outdone(lease.name)
     swept = checkpoint.value.get("day")
     finished_at: datetime | None = None
+    settled_at: datetime | None = None
     while not stop.is_set():
         now = context.clock()
         today = await programme_day(context, now)
         due = swept is None or swept < today.isoformat()
-        if due and await is_projected(context, checkpoints) and not await is_importing(imports, now):
+        if not due and _is_over(settled_at, SETTLE_EVERY, now) and await _may_sweep(context, checkpoints, imports):
+            await expire_due(context, now)
+            settled_at = now
+        if due and await _may_sweep(context, checkpoints, imports):
             done = await sweep_day(context, now)
             logger.info(
                 "swept", extra={"day": today.isoformat(), "expired": done.expired, "alerted": done.alerted}
@@ -63,10 +69,18 @@ async def sweep(
             swept = today.isoformat()
             if not await checkpoints.save(lease, {"day": swept}, now=now):
                 raise Outdone(lease.name)
-        if finished_at is None or now - finished_at >= FINISH_EVERY:
+        if _is_over(finished_at, FINISH_EVERY, now):
             await finish_unfinished(context, now)
             finished_at = now
         await pause(stop, EVERY)
+
+
+def _is_over(last: datetime | None, wait: timedelta, now: datetime) -> bool:
+    return last is None or now - last >= wait
+
+
+async def _may_sweep(context: Context, checkpoints: Checkpoints, imports: Imports) -> bool:
+    return await is_projected(context, checkpoints) and not await is_importing(imports, context.clock())
 
 
 async def is_importing(imports: Imports, now: datetime) -> bool:

@@ -1,6 +1,8 @@
 """Each day of the programme's zone is swept once, and each alert is sent once."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,7 @@ from domain.actors import SYSTEM, Actor, ActorKind
 from domain.earning.event import Event
 from domain.earning.plain import event_to_plain
 from domain.inbox.message import NotificationKind
+from domain.ledger.kinds import EntryKind
 from mongo.events import Claim, ClaimState
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Outdone
@@ -26,6 +29,7 @@ from runtime.workers.sweeper import (
 )
 from services.context import Context
 from services.program.publish_program import publish_program
+from tests.support.deeds import waiting
 from tests.support.eventually import eventually
 from tests.support.house import NOON, Clock
 from tests.support.ledger import earning
@@ -132,6 +136,23 @@ class TestSweep:
         clock.now = at(6, 30)
         assert await self._swept_until(context, desk, "2026-06-30") == 2
 
+    async def test_what_is_due_within_a_day_that_is_swept_does_not_wait_for_the_next(
+        self, context: Context, clock: Clock, desk: Desk
+    ) -> None:
+        await _projected_until(desk, NOON)
+        entry = await post(context, "ann", waiting(30, at(6, 24, 9), JULY, key="client:1"))
+        await context.accounts.put_newest([entry], currency="POINTS")
+        clock.now = at(6, 24)
+        await self._swept_until(context, desk, "2026-06-24")
+        assert (await context.ledger.head("ann")).seq == 1
+        clock.now = at(6, 24, 9)
+
+        async with self._sweeping(context, desk):
+            await eventually(lambda: context.ledger.has("ann", 2))
+
+        (released,) = await context.ledger.since("ann", 1)
+        assert (released.kind, released.points, released.effective_at) == (EntryKind.RELEASE, 30, clock())
+
     async def test_who_was_overtaken_does_not_save_the_day(self, context: Context, desk: Desk) -> None:
         old = await desk.lease(NAME)
         await desk.leases.release(old)
@@ -159,21 +180,26 @@ class TestSweep:
 
     async def _swept_until(self, context: Context, desk: Desk, day: str) -> int:
         """Runs a sweeper until the day is saved; how many alerts the member has then."""
+        async with self._sweeping(context, desk) as task:
+
+            async def saved() -> bool:
+                if task.done():
+                    task.result()
+                found = (await desk.checkpoints.get_many([NAME])).get(NAME)
+                return found is not None and found.value.get("day") == day
+
+            await eventually(saved)
+        return len(await alerts(context, "ann"))
+
+    @asynccontextmanager
+    async def _sweeping(self, context: Context, desk: Desk) -> AsyncIterator["asyncio.Task[None]"]:
         lease = await desk.lease(NAME)
         stop = asyncio.Event()
         task = asyncio.create_task(sweep(context, desk.checkpoints, desk.imports, lease, stop))
-
-        async def saved() -> bool:
-            if task.done():
-                task.result()
-            found = (await desk.checkpoints.get_many([NAME])).get(NAME)
-            return found is not None and found.value.get("day") == day
-
-        await eventually(saved)
+        yield task
         stop.set()
         await task
         await desk.leases.release(lease)
-        return len(await alerts(context, "ann"))
 
 
 async def _projected_until(desk: Desk, handled_at: datetime) -> None:

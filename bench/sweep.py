@@ -1,0 +1,179 @@
+"""What a sweep costs: in proportion to the members who have something due, or to all of them?
+
+    python -m bench.sweep [--accounts 10000 100000 1000000] [--due 1000]
+
+Starts MongoDB and Valkey of its own over a temporary directory. For each number of accounts it writes an entry and
+a projected account a member by the ledger's own codec, then sweeps three times: with nothing due, with the same
+number due whatever the size, and with 1% due. In between it projects what the sweeps wrote and asks for the
+programme's accounts; at last it holds them against the sum over all accounts. Exit code 1 when a figure is wrong.
+"""
+
+import argparse
+import asyncio
+import hashlib
+import os
+import platform
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+import uvloop
+from pymongo import MongoClient
+
+from cache.client import connect as connect_cache
+from domain.actors import SYSTEM
+from domain.ledger.decide import earn
+from domain.ledger.entry import AwardLine, Draft, Entry, Head
+from domain.ledger.kinds import EntryKind
+from domain.ledger.seal import seal
+from domain.ledger.totals import Totals
+from domain.refusals import Refused
+from mongo.account_documents import Counted, change_of
+from mongo.client import Database, Document, connect, open_database
+from mongo.ledger import document_of, entry_of
+from mongo.migrate import migrate
+from mongo.transactions import Session, Transactions
+from runtime.embedded.servers import EmbeddedServers
+from runtime.wiring import build_context
+from services.context import Context
+from services.ledger.compare_totals import compare_totals
+from services.ledger.expire_due import expire_due
+
+BEGAN = datetime(2026, 6, 1, 12, tzinfo=UTC)
+FIRST, SECOND, LATER = (BEGAN + timedelta(days=days) for days in (10, 20, 400))
+POINTS = 100
+BATCH = 2_000
+PROJECTED = 500
+Result = TypeVar("Result")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--accounts", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--due", type=int, default=1_000, help="due whatever the size")
+    options = parser.parse_args()
+    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
+    names = ("motor", "pymongo", "redis", "uvloop")
+    print(f"versions: Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in names))
+    with tempfile.TemporaryDirectory() as directory, EmbeddedServers(Path(directory)) as servers:
+        sound = [uvloop.run(_measure(servers, accounts, options.due)) for accounts in options.accounts]
+    return 0 if all(sound) else 1
+
+
+async def _measure(servers: EmbeddedServers, accounts: int, due: int) -> bool:
+    name, share = f"sweep{accounts}", accounts // 100
+    client = connect(servers.mongodb_uri)
+    database = open_database(client, name)
+    await migrate(database)
+    seconds, _ = await _timed(lambda: _seed(servers.mongodb_uri, name, accounts, due, share))
+    print(f"\n{accounts:,} accounts, written in {seconds:,.0f} s; load {os.getloadavg()[0]:.1f}")
+    now = BEGAN
+    context = build_context(database, await connect_cache(servers.redis_url), lambda: now)
+    await _count(database, context, accounts, due, share)
+
+    for moment, expected in ((BEGAN, 0), (FIRST, due), (SECOND, share)):
+        now = moment
+        seconds, found = await _timed(partial(expire_due, context, now))
+        each = f", {1_000 * seconds / found:.2f} ms each" if found else ""
+        print(f"  sweep with {expected:,} due: {seconds:.3f} s{each}")
+        if found != expected:
+            print(f"  IT FOUND {found:,}")
+            return False
+        await _tell_read(context, now)
+        if found:
+            await _project(database, context, moment)
+            await _tell_read(context, now)
+    seconds, apart = await _timed(lambda: compare_totals(context))
+    print(f"  totals against the sum over all accounts: {seconds:.1f} s, {'; '.join(apart) or 'equal'}")
+    await client.drop_database(name)
+    return not apart
+
+
+async def _tell_read(context: Context, now: datetime) -> None:
+    seconds, totals = await _timed(lambda: context.totals.read(now))
+    expired = totals["POINTS"].expired // POINTS if totals else 0
+    print(f"  the programme's accounts: {1_000 * seconds:.1f} ms; {expired:,} lots have expired")
+
+
+async def _project(database: Database, context: Context, moment: datetime) -> None:
+    """Projects what a sweep wrote, as the follower does."""
+    rows = await database["entries"].find({"kind": "EXPIRE", "effectiveAt": moment}).to_list(None)
+    entries = [entry_of(row) for row in rows]
+
+    async def project() -> None:
+        for start in range(0, len(entries), PROJECTED):
+            await context.accounts.put_newest(entries[start : start + PROJECTED], currency="POINTS")
+
+    seconds, _ = await _timed(project)
+    print(f"  projected with the totals: {len(entries) / seconds:,.0f} entries a second")
+
+
+async def _seed(uri: str, name: str, accounts: int, due: int, share: int) -> None:
+    starts = range(0, accounts, BATCH)
+    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
+        loop = asyncio.get_running_loop()
+        work = (loop.run_in_executor(pool, _write, uri, name, accounts, due, share, start) for start in starts)
+        await asyncio.gather(*work)
+
+
+def _write(uri: str, name: str, accounts: int, due: int, share: int, start: int) -> None:
+    entries = [_entry(number, due, share) for number in range(start, min(start + BATCH, accounts))]
+    with MongoClient[Document](uri) as client:
+        client[name]["entries"].insert_many([document_of(entry) for entry in entries], ordered=False)
+        client[name]["accounts"].insert_many([_account(entry) for entry in entries], ordered=False)
+
+
+def _entry(number: int, due: int, share: int) -> Entry:
+    member = hashlib.sha256(str(number).encode()).hexdigest()[:20]
+    expires_at = FIRST if number < due else SECOND if number < due + share else LATER
+    head = Head(member)
+    changes = earn(head.after.account("POINTS"), POINTS, expires_at=expires_at, qualifying=(("2026", POINTS),))
+    if isinstance(changes, Refused):
+        raise TypeError(changes.message)
+    draft = Draft(
+        key=f"event:bench|{number}#POINTS",
+        input="0" * 32,
+        currency="POINTS",
+        kind=EntryKind.EARN,
+        changes=changes,
+        actor=SYSTEM,
+        occurred_at=BEGAN,
+        effective_at=BEGAN,
+        lines=(AwardLine("spend", 1, POINTS, "100.00 USD at 1 point for each 1.00: 100"),),
+    )
+    return seal(head, draft, BEGAN)
+
+
+def _account(entry: Entry) -> Document:
+    change = change_of(Counted(entry.seq, entry.after), currency="POINTS", round=1)
+    return {"_id": entry.member, **change["$set"]}
+
+
+async def _count(database: Database, context: Context, accounts: int, due: int, share: int) -> None:
+    """What the follower would have added up."""
+    lots = {FIRST: due, SECOND: share, LATER: accounts - due - share}
+    totals = Totals(earned=POINTS * accounts, lots={date: POINTS * number for date, number in lots.items()})
+
+    async def add(session: Session) -> None:
+        await context.totals.add(session, 1, {"POINTS": totals})
+
+    await Transactions(database.client).run(add)
+    await context.totals.complete(1)
+
+
+async def _timed(work: Callable[[], Awaitable[Result]]) -> tuple[float, Result]:
+    began = time.perf_counter()
+    found = await work()
+    return time.perf_counter() - began, found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
