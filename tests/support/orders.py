@@ -91,11 +91,11 @@ def refusals(results: list[Result]) -> list[tuple[str, tuple[str, ...]] | None]:
     return [(one.code.value, one.path) if isinstance(one, Refused) else None for one in results]
 
 
-async def spend(context: Context, member: Member, points: int) -> None:
-    """The member redeems points."""
+async def spend(context: Context, member: Member, points: int) -> bool:
+    """Whether the member could redeem points."""
     key = f"client:spend:{points}"
     outcome = await context.poster.post(Posting(member.id, key, "0" * 32, redeeming(points, key=key)))
-    assert isinstance(outcome, Posted), outcome
+    return isinstance(outcome, Posted)
 
 
 async def account(context: Context, member: Member, currency: str = "POINTS") -> Account:

@@ -1,14 +1,16 @@
 """Importing through the services: each row once, in order, rejects with reasons, and again changes nothing."""
 
 import json
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from domain.actors import SYSTEM
 from domain.members.lookup import MemberLookup
+from domain.program.policies import PendingAwards
 from mongo.client import Database
 from mongo.faults import StoreUnavailable
 from mongo.imports import Imports
@@ -16,6 +18,9 @@ from services.context import Context
 from services.importing.import_file import ImportFile, Report, import_file
 from services.importing.mapping import BadMapping, load_mapping
 from services.importing.shard import Shard
+from services.program.publish_program import publish_program
+from tests.support.house import the_programme
+from tests.support.people import enrol
 
 DAYS = 28
 
@@ -214,3 +219,49 @@ class TestRefusedFiles:
     async def test_a_missing_file_is_an_os_error(self, context: Context, imports: Imports, file: Path) -> None:
         with pytest.raises(FileNotFoundError):
             await import_file(context, imports, command(file))
+
+
+class TestOrders:
+    async def test_purchases_deliveries_and_refunds_of_a_file_count_at_their_times_in_its_order(
+        self, context: Context, imports: Imports, file: Path
+    ) -> None:
+        program = replace(the_programme(), pending=PendingAwards(("purchase",), 14, ("delivery",)))
+        await publish_program(context, SYSTEM, program)
+        [member] = await enrol(context, "Ada")
+        bread = {"sku": "bread", "quantity": 4, "amount": "20.00"}
+        write(
+            file,
+            order("purchase", "o1", 1, lines=[bread]),
+            order("delivery", "d1", 3, of="o1"),
+            order("refund", "r1", 4, of="o1", lines=[bread | {"quantity": 1, "amount": "5.00"}]),
+            order("refund", "r2", 4, of="o9"),
+            order("refund", "r3", 5, of="o1", lines=[bread]),
+            order("purchase", "o2", 6, amount="7.00"),
+            order("refund", "r4", 30, of="o1", amount="5.00"),
+        )
+        report = await import_file(context, imports, command(file, batch=3))
+        assert numbers(report) == (7, 5, 0, 2)
+        entries = [(e.kind.value, e.points, e.effective_at.day) for e in await context.ledger.since(member.id, 0)]
+        assert entries == [
+            ("PENDING", 0, 1),
+            ("RELEASE", 20, 3),
+            ("REVERSE", -5, 4),
+            ("PENDING", 0, 6),
+            ("RELEASE", 7, 21),
+            ("REVERSE", -5, 30),
+        ]
+        rejects = [json.loads(line) for line in file.with_name("rejects.ndjson").read_text().splitlines()]
+        assert [reject["code"] for reject in rejects] == ["NOT_FOUND", "INVALID_INPUT"]
+        assert numbers(await import_file(context, imports, command(file))) == (7, 0, 5, 2)
+        assert len(await context.ledger.since(member.id, 0)) == 6
+
+
+def order(type: str, id: str, day: int, *, of: str | None = None, **more: Any) -> dict[str, Any]:
+    row = {
+        "source": "shop",
+        "id": id,
+        "type": type,
+        "occurredAt": f"2026-05-{day:02d}T12:00:00Z",
+        "currency": "USD",
+    }
+    return row | {"member": {"externalId": "crm-ada"}} | more | ({"attributes": {"order": of}} if of else {})
