@@ -7,6 +7,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from pymongo.errors import (
     BulkWriteError,
+    ConfigurationError,
     ConnectionFailure,
     CursorNotFound,
     DuplicateKeyError,
@@ -20,7 +21,15 @@ Args = ParamSpec("Args")
 Repository = TypeVar("Repository", bound=type)
 DUPLICATE_KEY = 11000
 _RETRYABLE = ("RetryableWriteError", "UnknownTransactionCommitResult")
-_PASSING = (ConnectionFailure, NotPrimaryError, ExecutionTimeout, WTimeoutError, CursorNotFound)
+# A member that is only starting does not know yet that it has sessions, and the driver calls that a configuration.
+_PASSING = (
+    ConnectionFailure,
+    NotPrimaryError,
+    ExecutionTimeout,
+    WTimeoutError,
+    CursorNotFound,
+    ConfigurationError,
+)
 
 
 class StoreUnavailable(Exception):

@@ -1,17 +1,16 @@
 """Postings in a transaction: points with something beside them, or the points of two members."""
 
-import logging
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
 from domain.ledger.entry import Entry, Head
 from domain.ledger.posting import follow
 from mongo.ledger import Ledger
 from mongo.transactions import Abort, Session, Transactions
+from services.ledger.known_heads import KnownHeads
 from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Told
 from services.ledger.turns import Turns
 
-logger = logging.getLogger(__name__)
 Write = Callable[[Session], Awaitable[list[Entry]]]
 
 
@@ -23,13 +22,16 @@ class Jointly:
         ledger: Ledger,
         transactions: Transactions,
         clock: Callable[[], datetime],
+        *,
         turns: Turns,
+        heads: KnownHeads,
         tell: Told,
     ) -> None:
         self._ledger = ledger
         self._transactions = transactions
         self._clock = clock
         self._turns = turns
+        self._heads = heads
         self._tell = tell
 
     async def post_with(self, posting: Posting, beside: Beside, shared: Sequence[str]) -> Outcome:
@@ -63,7 +65,7 @@ class Jointly:
 
         return await self._carry_out(out, [out.member, other], write)
 
-    async def _carry_out(self, posting: Posting, names: Iterable[str], write: Write) -> Outcome:
+    async def _carry_out(self, posting: Posting, names: Sequence[str], write: Write) -> Outcome:
         async with self._turns.hold(names):
             if replayed := await self._replayed(posting):
                 return replayed
@@ -77,11 +79,17 @@ class Jointly:
                 await self._ledger.append_in(session, written)
                 return Posted([entry for entry in written if entry.member == posting.member][-1])
 
-            outcome = await self._transactions.run(work)
+            try:
+                outcome = await self._transactions.run(work)
+            except BaseException:
+                self._heads.drop(names)  # what became of it may be unknown
+                raise
             if not isinstance(outcome, Posted):
                 # Another process may have carried it out since the look-up: then its own effect refuses it.
                 return await self._replayed(posting) or outcome
             if not outcome.replayed:
+                for entry in written:
+                    self._heads.put(Head.of(entry))
                 await self._tell(written)
             return outcome
 

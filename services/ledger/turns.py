@@ -18,6 +18,12 @@ class Turns:
     def __init__(self) -> None:
         self._queues: dict[str, deque[Grant]] = {}
 
+    async def over(self) -> None:
+        """Waits until nobody has a turn or waits for one."""
+        while self._queues:
+            async with self.hold([next(iter(self._queues))]):
+                pass  # behind all who waited
+
     def ask(self, member: str, grant: Grant) -> None:
         """Calls `grant` when it is this caller's turn for the member, at once if nobody is before it."""
         queue = self._queues.get(member)

@@ -58,3 +58,19 @@ class TestHold:
             *(hold(turns, f"m{number % 50}", "stock", seen=[], label="") for number in range(500))
         )
         assert turns._queues == {}
+
+
+class TestOver:
+    async def test_it_waits_for_all_who_have_a_turn_or_wait_for_one(self) -> None:
+        turns, seen = Turns(), list[str]()
+        async with turns.hold(["a", "b"]):
+            waiting = asyncio.ensure_future(hold(turns, "b", seen=seen, label="b"))
+            await asyncio.sleep(0)
+            over = asyncio.ensure_future(turns.over())
+            await asyncio.sleep(0)
+            assert not over.done()
+        await asyncio.wait_for(over, 5)
+        assert (seen, waiting.done()) == (["b"], True)
+
+    async def test_where_nobody_has_a_turn_it_is_over_at_once(self) -> None:
+        await asyncio.wait_for(Turns().over(), 5)
