@@ -8,6 +8,7 @@ import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from domain.ledger.kinds import EntryKind
 from domain.program.program import Reward, RewardKind
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalStatus
@@ -61,9 +62,18 @@ async def watched(mongo_uri: str, database: Database) -> AsyncIterator[Watched]:
 
 async def plan_of(watched: Watched, ask: Callable[[], Awaitable[Any]]) -> tuple[str, int]:
     """The plan taken for the one command that `ask` sends, as text, and how many index keys it looks at."""
+    [plan] = await plans_of(watched, ask)
+    return plan
+
+
+async def plans_of(watched: Watched, ask: Callable[[], Awaitable[Any]]) -> list[tuple[str, int]]:
+    """The same for each of the commands that `ask` sends."""
     watched.asked.commands.clear()
     await ask()
-    [command] = watched.asked.commands
+    return [await _explained(watched, command) for command in tuple(watched.asked.commands)]
+
+
+async def _explained(watched: Watched, command: dict[str, Any]) -> tuple[str, int]:
     plan = await watched.database.command({"explain": command, "verbosity": "executionStats"})
     first, *stages = plan.get("stages", [{"$cursor": plan}])
     cursor = first["$cursor"]
@@ -76,29 +86,29 @@ def is_indexed(plan: str) -> bool:
 
 @pytest.fixture
 async def ledger(watched: Watched) -> Ledger:
-    rows = [
-        {
-            "member": f"m{member}",
-            "seq": seq,
-            "key": f"client:{seq}",
-            "input": "",
-            "currency": "POINTS",
-            "kind": "EARN",
-            "points": 0,
-            "actor": ["SYSTEM", ""],
-            "occurredAt": NOON,
-            "effectiveAt": NOON + timedelta(seconds=seq),
-            "recordedAt": NOON,
-            "changes": {},
-            "after": {"accounts": {}},
-            "hash": b"",
-            "v": 1,
-        }
-        for member in range(10)
-        for seq in range(1, ROWS // 10 + 1)
-    ]
+    rows = [an_entry(f"m{member}", seq) for member in range(10) for seq in range(1, ROWS // 10 + 1)]
     await watched.database["entries"].insert_many(rows)
     return Ledger(watched.database)
+
+
+def an_entry(member: str, seq: int) -> dict[str, Any]:
+    return {
+        "member": member,
+        "seq": seq,
+        "key": f"client:{seq}",
+        "input": "",
+        "currency": "POINTS",
+        "kind": "EARN",
+        "points": 0,
+        "actor": ["SYSTEM", ""],
+        "occurredAt": NOON,
+        "effectiveAt": NOON + timedelta(seconds=seq // 2),
+        "recordedAt": NOON,
+        "changes": {},
+        "after": {"accounts": {}},
+        "hash": b"",
+        "v": 1,
+    }
 
 
 class TestLedger:
@@ -111,7 +121,10 @@ class TestLedger:
             (lambda ledger: ledger.by_keys([("m1", "client:7")]), 2),
             (lambda ledger: ledger.get_many([("m1", 3), ("m2", 4)]), 4),
             (lambda ledger: ledger.page("m1", first=5, before=20), 6),
-            (lambda ledger: ledger.head_as_of("m1", NOON + timedelta(seconds=38)), 4),
+            (lambda ledger: ledger.head_as_of("m1", NOON + timedelta(seconds=40)), 1),
+            (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.REVERSE]), 1),
+            (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.VOID, EntryKind.REVERSE]), 4),
+            (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.EARN, EntryKind.REVERSE]), 6),
             (lambda ledger: ledger.since("m1", 35), 6),
         ],
     )
@@ -121,6 +134,23 @@ class TestLedger:
         plan, keys = await plan_of(watched, lambda: ask(ledger))
         assert is_indexed(plan)
         assert keys <= most
+
+    @pytest.mark.parametrize("second", [0, 1, 700, 1_234, 4_600, 4_998])
+    async def test_a_time_long_ago_is_found_by_few_looks_into_a_long_history(
+        self, watched: Watched, ledger: Ledger, second: int
+    ) -> None:
+        await watched.database["entries"].insert_many([an_entry("long", seq) for seq in range(1, 10_001)])
+        at = NOON + timedelta(seconds=second)
+
+        plans = await plans_of(watched, lambda: ledger.head_as_of("long", at))
+
+        assert all(is_indexed(plan) for plan, _ in plans)
+        assert len(plans) <= 4
+        assert sum(keys for _, keys in plans) <= 500
+        assert (await ledger.head_as_of("long", at)).seq == 2 * second + 1
+        assert (await ledger.head_as_of("long", NOON - timedelta(seconds=1))).seq == 0
+        page = await ledger.page("long", first=3, since=at, until=at + timedelta(seconds=2))
+        assert [entry.seq for entry in page] == [2 * second + back for back in (3, 2, 1)]
 
 
 class TestAccounts:
