@@ -33,3 +33,8 @@ class Event:
     currency: str | None = None
     lines: tuple[EventLine, ...] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def claim_id(self) -> str:
+        """What names the event for ever: no source has a "|", so that two never share it."""
+        return f"{self.source}|{self.id}"

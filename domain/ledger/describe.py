@@ -20,13 +20,15 @@ _VERBS = {
 
 
 def describe(entry: Entry, program: Program) -> str:
-    """One short phrase in English, such as "Purchase 4711" or "Redeemed: A cup of coffee".
+    """One short phrase in English, such as "Purchase 4711", "Refund 4712" or "Redeemed: A cup of coffee".
 
     Codes that the programme in force no longer knows stand for themselves.
     """
     match entry.kind:
         case EntryKind.EARN | EntryKind.PENDING:
-            return _earned(entry)
+            return _event(entry)
+        case EntryKind.REVERSE if entry.key.startswith("event:"):
+            return _event(entry)
         case EntryKind.REDEEM:
             titles = {reward.code: reward.title for reward in program.rewards}
             return _labelled("Redeemed", entry.reason, titles)
@@ -38,7 +40,7 @@ def describe(entry: Entry, program: Program) -> str:
             return _labelled(_VERBS[kind], entry.reason, names)
 
 
-def _earned(entry: Entry) -> str:
+def _event(entry: Entry) -> str:
     what = (entry.reason or "earned").replace("_", " ").strip()
     what = what[:1].upper() + what[1:]
     # The ledger's reference of an event is its source and its id there.

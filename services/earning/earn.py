@@ -63,8 +63,8 @@ def currencies_of(program: Program, event: Event) -> list[str]:
 
 def entry_key(event: Event, currency: str) -> str:
     """The ledger key of what an event wrote in a currency."""
-    # No source has a "|" and no code a "#": two events never share a key.
-    return f"event:{event.source}|{event.id}#{currency}"
+    # No code has a "#": two events never share a key.
+    return f"event:{event.claim_id}#{currency}"
 
 
 @dataclass(slots=True)

@@ -24,19 +24,15 @@ class Order:
 
 
 async def find_order(context: Context, program: Program, event: Event) -> Order | Refused:
-    """The order that `event` names, of its own source and member, with all its awards in the ledger.
+    """The order that `event` names, with all its awards in the ledger.
 
-    One that was claimed and has yet to be posted is posted first. Refuses NOT_FOUND for an order that is not
-    known, is another member's, was refused itself, or is a refund; the event may come again later.
+    One that was claimed and has yet to be posted is posted first. Refuses as `known_order` does; the event may
+    come again later.
     """
-    claim = await _claim(context, event)
-    if claim is None or claim.member != event.member:
-        return not_found("This order is not known for the member: record it first, and this event again.", *ORDER)
-    if claim.state is ClaimState.REFUSED:
-        return not_found("This order was refused: record it again first, and this event again.", *ORDER)
+    claim = known_order(program, event, (await context.events.find([order_id(event)])).get(order_id(event)))
+    if isinstance(claim, Refused):
+        return claim
     order = event_from_plain(claim.body, claim.member)
-    if order.type in program.refunded_on:
-        return not_found("This is a refund: name the order that it was about.", *ORDER)
     if claim.state is ClaimState.CLAIMED:
         posted = await earn_event(context.poster, earning_of(program, claim, order))
         if isinstance(posted, Refused):
@@ -44,15 +40,27 @@ async def find_order(context: Context, program: Program, event: Event) -> Order 
     return Order(order, await _awards(context, program, order))
 
 
+def order_id(event: Event) -> str:
+    """The claim of the order that `event` names, which is of its own source."""
+    return f"{event.source}|{order_of(event.attributes)}"
+
+
+def known_order(program: Program, event: Event, claim: Claim | None) -> Claim | Refused:
+    """The claim of the order. NOT_FOUND when there is none, or one of another member, or it was refused itself,
+    or is a refund."""
+    if claim is None or claim.member != event.member:
+        return not_found("This order is not known for the member: record it first, and this event again.", *ORDER)
+    if claim.state is ClaimState.REFUSED:
+        return not_found("This order was refused: record it again first, and this event again.", *ORDER)
+    if claim.body["type"] in program.refunded_on:
+        return not_found("This is a refund: name the order that it was about.", *ORDER)
+    return claim
+
+
 def earning_of(program: Program, claim: Claim, event: Event, *, fresh: bool = False) -> Earning:
     """The event of a claim on its way into the ledger."""
     kind, id = claim.body["by"]
     return Earning(program, event, Actor(ActorKind(kind), id), claim.input, claim.effective_at, fresh)
-
-
-async def _claim(context: Context, event: Event) -> Claim | None:
-    id = f"{event.source}|{order_of(event.attributes)}"
-    return (await context.events.find([id])).get(id)
 
 
 async def _awards(context: Context, program: Program, order: Event) -> tuple[Entry, ...]:

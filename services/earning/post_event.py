@@ -15,7 +15,8 @@ from services.earning.release_order import release_key, release_order
 async def post_event(context: Context, earning: Earning) -> tuple[Entry, ...] | Refused:
     """Posts what the event gives; a refund reverses what its order gave, a delivery releases it and may earn.
 
-    What stands already of an event that was posted before is answered as it is.
+    What stands already of an event that was posted before is answered as it is. Refuses as `find_order`,
+    `refund_order` and `earn_event` do.
     """
     program, event = earning.program, earning.event
     if not names_an_order(program, event.type):

@@ -19,6 +19,7 @@ from mongo.events import Claim, ClaimState
 from services.context import Context
 from services.earning.find_order import earning_of
 from services.earning.post_event import post_event, written_by
+from services.earning.refuse_early import refuse_early
 from services.members.active_member import inactive, not_enrolled
 
 
@@ -39,9 +40,9 @@ async def record_events(
     """Records events in the order given; each is answered on its own.
 
     `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
-    count now, and only tiers and expiry go by the event's time. Refuses what `take_in` does, NOT_FOUND
-    and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account and what `find_order` and `refund_order`
-    refuse (the same event may come again), and IDEMPOTENCY_CONFLICT for one that came before with other content.
+    count now, and only tiers and expiry go by the event's time. Refuses what `take_in` and `refuse_early` do,
+    NOT_FOUND and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account and what `post_event` refuses
+    (the same event may come again), and IDEMPOTENCY_CONFLICT for one that came before with other content.
     Raises StoreUnavailable when an outcome is unknown: sending the same events again is safe.
     """
     program = await context.programs.current()
@@ -90,9 +91,13 @@ async def _take_in(
     for command, member in zip(commands, members, strict=True):
         if member is None:
             taken.append(not_enrolled())
-        else:
-            taken.append(inactive(member, "member") or take_in(program, command, member.id, now))
-    return taken
+            continue
+        # What came back is taken back whatever the member's status.
+        refusal = None if command.type in program.refunded_on else inactive(member, "member")
+        taken.append(refusal or take_in(program, command, member.id, now))
+    events = [event for event in taken if isinstance(event, Event)]
+    early = iter(await refuse_early(context, program, events))
+    return [event if isinstance(event, Refused) else next(early) or event for event in taken]
 
 
 async def _record(
@@ -151,7 +156,7 @@ async def _close_claims(
 def _claim(event: Event, actor: Actor, now: datetime, backdated: bool) -> Claim:
     body = event_to_plain(event)
     return Claim(
-        id=f"{event.source}|{event.id}",
+        id=event.claim_id,
         member=event.member,
         input=input_hash("event", event.member, body),
         occurred_at=event.occurred_at,

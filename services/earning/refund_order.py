@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from domain.earning.event import Event
 from domain.earning.plain import event_from_plain
 from domain.earning.refund import Refund, Standing, refund
 from domain.earning.returns import Return
@@ -42,6 +43,22 @@ async def refund_order(context: Context, earning: Earning, order: Order) -> tupl
     return tuple(entries)
 
 
+async def returns_of(
+    context: Context, order: Order, past: Past, event: Event, *, turn: int | None = None
+) -> list[Return]:
+    """All returns of the order that came before `turn` (None: of all in `past`), and then that of `event`."""
+    first = order.awards[0].seq
+    before = [
+        _claim_id(entry)
+        for entry in past.entries
+        if entry.kind is EntryKind.REVERSE and entry.reverses == first and entry.key.startswith(_EVENT)
+        if turn is None or entry.seq < turn
+    ]
+    claims = await context.events.find(before) if before else {}
+    events = [event_from_plain(claims[id].body, claims[id].member) for id in before]
+    return [Return.of(one) for one in (*events, event)]
+
+
 class _Refunding:
     """One event's refund of one award. `turn`: the sequence of its reversal of the first award, once there is."""
 
@@ -58,7 +75,7 @@ class _Refunding:
 
         async def prepare(head: Head) -> Decide:
             past = await read_past(self._context.ledger, head)
-            returns = await self._returns(past)
+            returns = await returns_of(self._context, self._order, past, earning.event, turn=self._turn)
             return lambda head, at: self._decide(program, past.trail(at), returns, head, at)
 
         return Posting(
@@ -69,19 +86,6 @@ class _Refunding:
             fresh=earning.fresh,
             prepare=prepare,
         )
-
-    async def _returns(self, past: Past) -> list[Return]:
-        """All returns of the order up to this one."""
-        first = self._order.awards[0].seq
-        before = [
-            _claim_id(entry)
-            for entry in past.entries
-            if entry.kind is EntryKind.REVERSE and entry.reverses == first and entry.key.startswith(_EVENT)
-            if self._turn is None or entry.seq < self._turn
-        ]
-        claims = await self._context.events.find(before) if before else {}
-        events = [event_from_plain(claims[id].body, claims[id].member) for id in before]
-        return [Return.of(event) for event in (*events, self._earning.event)]
 
     def _decide(
         self, program: Program, trail: Trail, returns: Sequence[Return], head: Head, at: datetime

@@ -31,7 +31,7 @@ async def release_order(context: Context, earning: Earning, order: Order) -> tup
 
 def release_key(event: Event, currency: str) -> str:
     """The ledger key of what a delivery released in a currency; settlements have a number instead."""
-    return f"release:{event.source}|{event.id}#{currency}"
+    return f"release:{event.claim_id}#{currency}"
 
 
 def _posting(context: Context, earning: Earning, award: Entry) -> Posting:

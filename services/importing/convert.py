@@ -45,7 +45,7 @@ def to_event(mapping: Mapping, row: Map[str, Any]) -> RecordEvent | Refused:
             amount=_amount(values["amount"], "amount") if values.get("amount") is not None else None,
             currency=_text(values, "currency"),
             lines=_lines(mapping, row),
-            attributes=_attributes(values),
+            attributes={**_attributes(values), **_order(values)},
         )
     except _Wrong as wrong:
         return wrong.refusal
@@ -184,6 +184,12 @@ def _attributes(values: Map[str, Any]) -> Map[str, Any]:
     if not isinstance(value, dict):
         raise _Wrong("attributes", "an object")
     return {name: _plain(item) for name, item in value.items()}
+
+
+def _order(values: Map[str, Any]) -> Map[str, str]:
+    """The order that a delivery or a refund is about, which a CSV has in a column of its own."""
+    order = _text(values, "attributes.order")
+    return {} if order is None else {"order": order}
 
 
 def _plain(value: Any) -> Any:

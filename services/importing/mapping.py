@@ -14,7 +14,10 @@ from services.importing.pick import Pick, compile_pick
 _READY = Path(__file__).parent / "mappings"
 _MEMBER = ("member.id", "member.externalId", "member.email", "member.phone", "member.cardNumber")
 _FIELDS = {
-    "events": ("source", "id", "type", *_MEMBER, "occurredAt", "channel", "amount", "currency", "attributes"),
+    "events": (
+        *("source", "id", "type", *_MEMBER, "occurredAt", "channel", "amount", "currency"),
+        *("attributes", "attributes.order"),
+    ),
     "members": (
         *("externalId", "givenName", "familyName", "email", "phone", "birthday"),
         *("locale", "timezone", "attributes", "referralCode"),

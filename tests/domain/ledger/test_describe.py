@@ -39,6 +39,13 @@ class TestDescribe:
     def test_each_kind(self, kind: EntryKind, reason: str | None, reference: str | None, words: str) -> None:
         assert describe(an_entry(kind, reason=reason, reference=reference), PROGRAM) == words
 
+    def test_a_refund_is_called_by_its_event_and_a_reversal_by_its_reason(self) -> None:
+        refund = replace(
+            an_entry(EntryKind.REVERSE, reason="refund", reference="shop/r-1"), key="event:shop|r-1#POINTS"
+        )
+        assert describe(refund, PROGRAM) == "Refund r-1"
+        assert describe(an_entry(EntryKind.REVERSE, reason="GOODWILL"), PROGRAM) == "Reversed: Goodwill"
+
     def test_the_day_of_expiry_is_the_programmes(self) -> None:
         entry = an_entry(EntryKind.EXPIRE)
         assert describe(entry, replace(PROGRAM, timezone="UTC")) == "Expired: could be spent until 1 August 2026"

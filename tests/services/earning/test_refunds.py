@@ -98,6 +98,9 @@ class TestByLines:
         assert refusals(await answers(context, wrong)) == [("INVALID_INPUT", path)]
         assert (await account(context, member)).available == EARNED
         assert len(await entries_of(context, member)) == 2
+        # It was not stored, and may come again under its id.
+        await record(context, replace(wrong, lines=(), amount=None))
+        assert (await account(context, member)).available == 0
 
     async def test_what_earlier_refunds_took_cannot_come_back_again(self, context: Context) -> None:
         member = await publish(context)
@@ -188,9 +191,23 @@ class TestOrders:
     async def test_before_its_order_is_known_it_is_refused_and_may_come_again(self, context: Context) -> None:
         member = await publish(context)
         assert refusals(await answers(context, refund())) == [NOT_KNOWN]
+        assert refusals(await answers(context, refund(order="mistyped"))) == [NOT_KNOWN]
         await record(context, purchase())
         await record(context, refund())
         assert (await account(context, member)).available == 0
+
+    async def test_one_that_only_its_posting_can_refuse_keeps_its_id_and_may_come_again(
+        self, context: Context
+    ) -> None:
+        member = await publish(context)
+        results = await answers(context, purchase(), refund("r1", loaves(3)), refund("r2", loaves(3)))
+        assert refusals(results) == [None, None, ("INVALID_INPUT", ("lines", "0", "quantity"))]
+        again = await answers(context, refund("r2", loaves(3)), refund("r2", loaves(2)))
+        assert refusals(again) == [
+            ("INVALID_INPUT", ("lines", "0", "quantity")),
+            ("IDEMPOTENCY_CONFLICT", ("id",)),
+        ]
+        assert (await account(context, member)).available == 11
 
     async def test_in_one_call_with_its_order_it_finds_it(self, context: Context) -> None:
         member = await publish(context)
@@ -211,6 +228,14 @@ class TestOrders:
         )
         assert refusals(results) == [NOT_KNOWN] * 4
         assert (await account(context, member)).available == 19
+
+    async def test_what_came_back_is_taken_back_whatever_the_members_status(self, context: Context) -> None:
+        member = await publish(context)
+        await record(context, purchase())
+        await context.members._members.update_one({"_id": member.id}, {"$set": {"status": "FROZEN"}})
+        assert refusals(await answers(context, purchase("o2"))) == [("MEMBER_NOT_ACTIVE", ("member",))]
+        await record(context, refund())
+        assert (await account(context, member)).available == 0
 
     async def test_what_earned_nothing_has_nothing_taken_back(self, context: Context) -> None:
         member = await publish(context)

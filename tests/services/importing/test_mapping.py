@@ -63,6 +63,16 @@ class TestReadyMappings:
         assert recognised("externalId", "email") == ("externalId",)
         assert recognised("a", "b") is None
 
+    @pytest.mark.parametrize(
+        "row",
+        [{"attributes.order": "o1"}, {"attributes": {"order": "o1"}}, {"attributes.order": "o1", "amount": "5"}],
+    )
+    def test_a_refund_names_its_order_in_its_attributes_or_in_a_column(self, row: dict[str, Any]) -> None:
+        refund = {"source": "shop", "id": "r1", "type": "refund", "occurredAt": "2026-05-04T12:00:00Z"}
+        event = to_event(load_mapping("events"), {**refund, "member.externalId": "ada", **row})
+        assert isinstance(event, RecordEvent)
+        assert event.attributes == {"order": "o1"}
+
     def test_a_basket_is_a_purchase_of_its_household(self) -> None:
         event = to_event(load_mapping("retail-baskets"), BASKET)
         assert isinstance(event, RecordEvent)
