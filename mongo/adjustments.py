@@ -5,15 +5,17 @@ from collections.abc import Mapping, Sequence
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.totals import raised_by
-from mongo.client import Database, Document
+from mongo.client import Database
+from mongo.ledger import RARE
 from mongo.transactions import Session
 
 Span = tuple[int, int]
 """Entries after the first sequence, up to and with the second."""
+_ADJUSTING = [EntryKind.ADJUST.value, EntryKind.REVERSE.value]
 
 
 class Adjustments:
-    """Reads the adjustments among the entries of many members."""
+    """Reads the adjustments among the entries of many members, and no other entry."""
 
     def __init__(self, database: Database) -> None:
         self._entries = database["entries"]
@@ -22,15 +24,15 @@ class Adjustments:
         """By member and currency what staff added within these spans; members without any left out."""
         if not spans:
             return {}
-        clauses: list[Document] = [
-            {"member": member, "seq": {"$gt": after, "$lte": last}} for member, (after, last) in spans.items()
-        ]
-        query = {"$or": clauses, "changes.adjusted": {"$exists": True}}
-        fields = {"member": 1, "currency": 1, "kind": 1, "changes.adjusted": 1}
+        query = {"member": {"$in": list(spans)}, "kind": {"$in": _ADJUSTING}}
+        fields = {"member": 1, "seq": 1, "currency": 1, "kind": 1, "changes.adjusted": 1}
         found: dict[str, dict[str, int]] = {}
-        async for row in self._entries.find(query, fields, session=session):
-            points = raised_by(EntryKind(row["kind"]), row["changes"]["adjusted"])
-            _add(found.setdefault(row["member"], {}), row["currency"], points)
+        async for row in self._entries.find(query, fields, session=session, hint=RARE):
+            after, last = spans[row["member"]]
+            adjusted = row["changes"].get("adjusted", 0)
+            if adjusted and after < row["seq"] <= last:
+                points = raised_by(EntryKind(row["kind"]), adjusted)
+                _add(found.setdefault(row["member"], {}), row["currency"], points)
         return found
 
 

@@ -110,13 +110,18 @@ def _table(one: ProgrammeAccounts, money: str) -> list[str]:
         *([_row("on the way", totals.received - totals.sent)] if totals.received != totals.sent else []),
         _row("outstanding", totals.outstanding, one.liability, money),
         "",
-        "outstanding, by the month of the last day",
-        *(_row(f"  {month or 'never'}", points, one.worth_of(points), money) for month, points in one.months),
-        "",
+        *_months(one, money),
         _row("held, of these", totals.held),
         _row("sent among members", totals.sent),
         f"{'breakage rate':<{_WIDTH}}{rate:>18}",
     ]
+
+
+def _months(one: ProgrammeAccounts, money: str) -> list[str]:
+    if not one.months:
+        return []
+    rows = [_row(f"  {month or 'never'}", points, one.worth_of(points), money) for month, points in one.months]
+    return ["outstanding, by the month of the last day", *rows, ""]
 
 
 def _row(name: str, points: int, worth: Decimal | None = None, money: str = "") -> str:
