@@ -15,7 +15,7 @@ from mongo.ledger import Ledger
 from mongo.migrate import migrate
 from services.ledger.poster import Posted, Poster
 from tests.support.eventually import eventually
-from tests.support.replica_set import Member, ReplicaSet, a_replica_set
+from tests.support.replica_set import Member, a_replica_set
 from tests.support.writers import DATABASE, a_poster, an_earning, impatient, in_fire, lawful
 
 ANN = "ann"
@@ -83,7 +83,7 @@ class TestACutOffPrimary:
         assert (again.entry.seq, again.replayed) == (5, False)
 
         # What the processes of this side remember does them no harm when theirs is the primary again.
-        await step_up(fire, old)
+        await fire.step_up(old)
         replayed = await posted(first, 4)
         assert replayed == Posted(again.entry, replayed=True)
         assert [(await posted(poster, n)).entry.seq for poster, n in ((first, 7), (third, 5))] == [6, 7]
@@ -107,17 +107,3 @@ def rolled_back(member: Member) -> list[tuple[str, int, str]]:
     """The entries that the member took back."""
     rows = [row for file in member.rolled_back() for row in bson.decode_all(file.read_bytes())]
     return [(row["member"], row["seq"], row["key"]) for row in rows if "seq" in row]
-
-
-async def step_up(fire: ReplicaSet, member: Member) -> None:
-    """Makes it the primary, in order, once it has caught up."""
-
-    async def stepped_up() -> bool:
-        try:
-            await member.run("replSetStepUp")
-        except PyMongoError:
-            return False
-        return True
-
-    await eventually(stepped_up, timeout=30)
-    await fire.primary([member])

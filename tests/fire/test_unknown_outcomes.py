@@ -14,13 +14,11 @@ from services.context import Context
 from tests.resolvers.conftest import Desk
 from tests.support.house import Clock
 from tests.support.people import AGENT, SERVICE, enrol
-from tests.support.relay import Relay, port_of
+from tests.support.purchases import RECORD, a_purchase
+from tests.support.relay import AN_INSERT_OF_ENTRIES, Relay, port_of
 
-RECORD = """mutation ($input: RecordEventsInput!) { recordEvents(input: $input) {
-    results { accepted duplicate entries { sequence points } errors { code } } } }"""
 ADJUST = """mutation ($input: AdjustPointsInput!) { adjustPoints(input: $input) {
     entry { sequence points } errors { code } } }"""
-AN_INSERT_OF_ENTRIES = b"\x02insert\x00\x08\x00\x00\x00entries\x00"
 
 
 @pytest.fixture
@@ -73,17 +71,6 @@ class TestALostAnswer:
         answer = (await ask.data(AGENT, ADJUST, input=given))["adjustPoints"]
         assert answer == {"entry": {"sequence": 1, "points": 5}, "errors": []}
         assert (await context.ledger.head(ada.id)).seq == 1
-
-
-def a_purchase(member: Member) -> dict[str, object]:
-    return {
-        "source": "till",
-        "id": "receipt-1",
-        "type": "purchase",
-        "member": {"id": global_id("Member", member.id)},
-        "occurredAt": "2026-06-15T12:00:00Z",
-        "amount": "100.00",
-    }
 
 
 def an_adjustment(member: Member) -> dict[str, object]:

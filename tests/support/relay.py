@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from runtime.embedded.ports import LOOPBACK
 
 _CHUNK = 65_536
+AN_INSERT_OF_ENTRIES = b"\x02insert\x00\x08\x00\x00\x00entries\x00"
+"""What a request to MongoDB holds that inserts entries."""
 
 
 class _Link:

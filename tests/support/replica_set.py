@@ -5,6 +5,7 @@ To be cut off, a member is behind a relay where everybody meets it: its clients 
 
 import asyncio
 import os
+import shutil
 import signal
 import tempfile
 from collections.abc import AsyncIterator
@@ -78,6 +79,11 @@ class Member:
     def uri(self) -> str:
         """Where clients meet this member alone, whatever state it is in."""
         return f"mongodb://{LOOPBACK}:{self.port}/?directConnection=true&readPreference=secondaryPreferred"
+
+    def forget(self) -> None:
+        """Loses all it has, as a broken disk does; only one that does not run can."""
+        shutil.rmtree(self._data)
+        self._data.mkdir()
 
     def client(self) -> Client:
         """A client that knows only this member, whatever state it is in."""
@@ -156,6 +162,19 @@ class ReplicaSet:
         member = await eventually(found, timeout=60)
         assert member is not None
         return member
+
+    async def step_up(self, member: Member) -> None:
+        """Makes it the primary, in order, as soon as it has caught up."""
+
+        async def stepped_up() -> bool:
+            try:
+                await member.run("replSetStepUp")
+            except PyMongoError:
+                return False
+            return True
+
+        await eventually(stepped_up, timeout=60)
+        await self.primary([member])
 
     async def found(self) -> None:
         """Makes one set of the members; the first becomes its primary."""
