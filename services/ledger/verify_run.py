@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from mongo.verifications import Verifications
 from services.context import Context
+from services.ledger.compare_totals import compare_totals
 from services.ledger.id_ranges import IdRange, cut, id_ranges
 from services.ledger.verify_changed import verify_changed
 from services.ledger.verify_ledger import Signed, verify_ledger, verify_strangers
@@ -79,8 +80,13 @@ async def verify_pending(
 
 
 async def finish_verification(context: Context, runs: Verifications, plan: Plan) -> Report:
-    """What was found in all ranges, and beside them; the run is over."""
+    """What was found in all ranges, and beside them; the run is over.
+
+    A run over everything holds the programme's totals against the accounts, too.
+    """
     whole = await verify_strangers(context)
+    if plan.since is None:
+        whole.refuse("", 0, *await compare_totals(context))
     async for part in runs.reports(plan.id):
         whole.add(report_from_plain(part))
     whole.violations.sort(key=lambda violation: (violation.member, violation.seq))
