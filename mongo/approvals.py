@@ -7,7 +7,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from domain.actors import Actor, ActorKind
-from domain.support.approval import Approval, ApprovalStatus, Decision
+from domain.support.approval import Approval, ApprovalKind, ApprovalStatus, Decision
+from domain.support.correction import Adjustment, Correction, EntryReversal, Extension, Reinstatement
 from mongo.client import Database, Document
 from mongo.faults import store
 from mongo.transactions import Session
@@ -70,9 +71,10 @@ class Approvals:
 
 
 def _document(approval: Approval) -> Document:
-    return {
+    return _what_document(approval.what) | {
         "_id": approval.id,
         "status": approval.status.value,
+        "kind": approval.kind.value,
         "member": approval.member,
         "points": approval.points,
         "currency": approval.currency,
@@ -82,6 +84,31 @@ def _document(approval: Approval) -> Document:
         "requestedBy": [approval.requested_by.kind.value, approval.requested_by.id],
         "requestedAt": approval.requested_at,
     }
+
+
+def _what_document(what: Correction) -> Document:
+    """What a correction is beside its points and its currency."""
+    match what:
+        case EntryReversal():
+            return {"reverses": what.sequence}
+        case Extension():
+            return {"expiresAt": what.expires_at, "until": what.until}
+        case _:
+            return {}
+
+
+def _what(row: Document) -> Correction:
+    points, currency = row["points"], row["currency"]
+    # Requests of before there were kinds are for adjustments.
+    match ApprovalKind(row.get("kind", ApprovalKind.ADJUSTMENT)):
+        case ApprovalKind.REVERSAL:
+            return EntryReversal(row["reverses"], abs(points))
+        case ApprovalKind.EXTENSION:
+            return Extension(currency, row["expiresAt"], row["until"])
+        case ApprovalKind.REINSTATEMENT:
+            return Reinstatement(points, currency)
+        case _:
+            return Adjustment(points, currency)
 
 
 def _decision_document(decision: Decision) -> Document:
@@ -99,6 +126,7 @@ def _approval(row: Document) -> Approval:
         id=row["_id"],
         status=ApprovalStatus(row["status"]),
         member=row["member"],
+        what=_what(row),
         points=row["points"],
         currency=row["currency"],
         reason=row["reason"],

@@ -35,6 +35,27 @@ class Redemptions:
         """Writes a redemption beside its entry, in their transaction."""
         await self._redemptions.insert_one(_document(redemption), session=session)
 
+    async def give_back(
+        self, session: Session, id: str, *, member: str, sequence: int, points: int, at: datetime
+    ) -> None:
+        """Counts points that were given back, beside their entry; with the last of them it is CANCELLED.
+
+        Unless it was handed out or used: that stays so. Only for the redemption whose entry `sequence` is.
+        """
+        open = [RedemptionStatus.IN_REVIEW.value, RedemptionStatus.ISSUED.value]
+        cancels = {"$and": [{"$gte": ["$returned", "$points"]}, {"$in": ["$status", open]}]}
+        change: list[Document] = [
+            {"$set": {"returned": {"$add": [{"$ifNull": ["$returned", 0]}, points]}}},
+            {
+                "$set": {
+                    "status": {"$cond": [cancels, RedemptionStatus.CANCELLED.value, "$status"]},
+                    "updatedAt": {"$cond": [cancels, at, "$updatedAt"]},
+                }
+            },
+        ]
+        named = {"_id": id, "member": member, "seq": sequence}
+        await self._redemptions.update_one(named, change, session=session)
+
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""
         row = await self._redemptions.find_one({"member": member, "key": key})
@@ -129,4 +150,5 @@ def _redemption(row: Document) -> Redemption:
         key=row["key"],
         created_at=row["createdAt"],
         updated_at=row["updatedAt"],
+        returned=row.get("returned", 0),
     )

@@ -4,6 +4,7 @@ import strawberry
 from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
+import resolvers.enums  # noqa: F401  # the names of the enums, before any type is built with them
 from resolvers.boards.queries import BoardQuery
 from resolvers.descriptions import describe
 from resolvers.earning.record_events import RecordEventsMutation
@@ -30,7 +31,10 @@ from resolvers.scalars import SCALARS
 from resolvers.support.adjust_points import AdjustPointsMutation
 from resolvers.support.approval import Approval
 from resolvers.support.decide_approval import DecideApprovalMutation
+from resolvers.support.extend_points import ExtendPointsMutation
 from resolvers.support.queries import ApprovalQuery
+from resolvers.support.reinstate_points import ReinstatePointsMutation
+from resolvers.support.reverse_entry import ReverseEntryMutation
 from resolvers.user_errors import ERROR_TYPES
 
 _NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approval)
@@ -52,6 +56,9 @@ class Mutation(
     VoidHoldMutation,
     AdjustPointsMutation,
     DecideApprovalMutation,
+    ReverseEntryMutation,
+    ExtendPointsMutation,
+    ReinstatePointsMutation,
 ):
     """Everything that can be done."""
 

@@ -8,9 +8,11 @@ from domain.ledger.state import State
 from domain.program.program import Program, Reward, Tier
 from domain.refusals import Code, NotEligible, Refused, insufficient_points
 
+_REFERENCE = "redemption/"
+
 
 class RedemptionStatus(StrEnum):
-    """The API's states of a redemption; this build makes ISSUED ones."""
+    """The API's states of a redemption; this build makes ISSUED ones, and CANCELLED when all points went back."""
 
     IN_REVIEW = "IN_REVIEW"
     ISSUED = "ISSUED"
@@ -31,7 +33,10 @@ class Voucher:
 
 @dataclass(frozen=True, slots=True)
 class Redemption:
-    """Points given for a reward. `sequence` is the entry that took them; `points` is what it took, positive."""
+    """Points given for a reward. `sequence` is the entry that took them; `points` is what it took, positive.
+
+    `returned`: how many of them reversals have given back.
+    """
 
     id: str
     member: str
@@ -44,6 +49,7 @@ class Redemption:
     key: str
     created_at: datetime
     updated_at: datetime
+    returned: int = 0
 
     def status_at(self, now: datetime) -> RedemptionStatus:
         """What has become of it by `now`: one whose voucher nobody used in time is EXPIRED, without any entry."""
@@ -51,6 +57,17 @@ class Redemption:
         if self.status is RedemptionStatus.ISSUED and expires_at is not None and expires_at <= now:
             return RedemptionStatus.EXPIRED
         return self.status
+
+
+def reference_of(id: str) -> str:
+    """The ledger's reference of a redemption."""
+    return _REFERENCE + id
+
+
+def id_in(reference: str | None) -> str | None:
+    """The redemption that a reference names; None for any other. Services choose the references of their holds:
+    it is a redemption's only where an entry of a redemption has it."""
+    return reference.removeprefix(_REFERENCE) if reference and reference.startswith(_REFERENCE) else None
 
 
 @dataclass(frozen=True, slots=True)

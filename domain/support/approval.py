@@ -1,4 +1,4 @@
-"""An adjustment that waits for a second person."""
+"""A correction that waits for a second person."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,6 +6,8 @@ from enum import StrEnum
 
 from domain.actors import Actor, Role
 from domain.program.program import AdjustmentLimits
+from domain.refusals import Code, Refused
+from domain.support.correction import Adjustment, Correction, EntryReversal, Extension, Reinstatement
 
 _STAFF = (Role.ADMIN, Role.SUPERVISOR, Role.AGENT)
 
@@ -17,6 +19,16 @@ class ApprovalStatus(StrEnum):
     APPROVED = "APPROVED"
     REJECTED = "REJECTED"
     EXPIRED = "EXPIRED"
+
+
+class ApprovalKind(StrEnum):
+    """What waits. The names are the API's; this build lets no redemption wait."""
+
+    ADJUSTMENT = "ADJUSTMENT"
+    REVERSAL = "REVERSAL"
+    EXTENSION = "EXTENSION"
+    REINSTATEMENT = "REINSTATEMENT"
+    REDEMPTION = "REDEMPTION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +44,15 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A request of `requested_by` to move `points` (signed) of a member, and its decision."""
+    """A request of `requested_by` for `what`, and its decision.
+
+    `points` would come (or leave, below zero); for an extension they would only live longer.
+    """
 
     id: str
     status: ApprovalStatus
     member: str
+    what: Correction
     points: int
     currency: str
     reason: str
@@ -45,6 +61,35 @@ class Approval:
     requested_by: Actor
     requested_at: datetime
     decision: Decision | None = None
+
+    @property
+    def kind(self) -> ApprovalKind:
+        """Which kind of correction waits."""
+        match self.what:
+            case Adjustment():
+                return ApprovalKind.ADJUSTMENT
+            case EntryReversal():
+                return ApprovalKind.REVERSAL
+            case Extension():
+                return ApprovalKind.EXTENSION
+            case Reinstatement():
+                return ApprovalKind.REINSTATEMENT
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsApproval(Refused):
+    """More points than whoever asks may move alone: a second person must decide. Signed as an approval's are."""
+
+    points: int = 0
+    currency: str = ""
+
+
+def beyond(limit: int | None, points: int, currency: str) -> NeedsApproval | None:
+    """That a second person is needed above the limit (None: there is none), either way."""
+    if limit is None or abs(points) <= limit:
+        return None
+    message = f"You may move {limit} points alone: a second person must decide."
+    return NeedsApproval(Code.FORBIDDEN, message, points=points, currency=currency)
 
 
 def adjustment_limit(limits: AdjustmentLimits, roles: frozenset[Role]) -> int | None:

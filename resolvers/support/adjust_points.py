@@ -2,19 +2,15 @@
 
 import strawberry
 
-from domain.ledger.entry import Entry as LedgerEntry
-from domain.refusals import Refused, not_found
-from domain.support.approval import Approval as Waiting
-from resolvers.context import Info, RequestContext
+from resolvers.context import Info
 from resolvers.given import ABSENT, given
 from resolvers.ids import key_of
 from resolvers.ledger.balance import Balance
 from resolvers.ledger.entry import Entry
-from resolvers.ledger.read_balance import balance_after
 from resolvers.permissions import STAFF, Having
-from resolvers.refusals import user_error
 from resolvers.scalars import Points
 from resolvers.support.approval import Approval
+from resolvers.support.outcome import fields_of, no_such_member
 from resolvers.user_errors import UserError
 from services.support.adjust_points import AdjustPoints, adjust_points
 
@@ -54,21 +50,14 @@ class AdjustPointsMutation:
     @strawberry.mutation(extensions=[Having(STAFF)])
     async def adjust_points(self, info: Info, input: AdjustPointsInput) -> AdjustPointsPayload | None:
         """Posts it, or files it for a second person above the reader's own limit."""
-        member = key_of("Member", input.member_id)
-        if member is None:
-            return AdjustPointsPayload(errors=[user_error(not_found("There is no such member.", "memberId"))])
         context = info.context
-        outcome = await adjust_points(context.services, context.identity, _command(member, input))
-        context.refresh()
-        return await _payload(context, outcome)
-
-
-async def _payload(context: RequestContext, outcome: LedgerEntry | Waiting | Refused) -> AdjustPointsPayload:
-    if isinstance(outcome, Refused):
-        return AdjustPointsPayload(errors=[user_error(outcome)])
-    if isinstance(outcome, Waiting):
-        return AdjustPointsPayload(approval=Approval(row=outcome))
-    return AdjustPointsPayload(entry=Entry.of(outcome), balance=await balance_after(context, outcome))
+        member = key_of("Member", input.member_id)
+        outcome = (
+            no_such_member()
+            if member is None
+            else await adjust_points(context.services, context.identity, _command(member, input))
+        )
+        return AdjustPointsPayload(**await fields_of(context, outcome))
 
 
 def _command(member: str, input: AdjustPointsInput) -> AdjustPoints:

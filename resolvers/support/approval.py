@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.support import approval as domain
-from domain.support.approval import ApprovalStatus
+from domain.support.approval import ApprovalKind, ApprovalStatus
 from resolvers.actor import Actor
 from resolvers.context import Info
-from resolvers.enums import ApprovalKind
 from resolvers.ids import global_id
 from resolvers.ledger.entry import Entry
 from resolvers.node import Node
@@ -38,8 +37,8 @@ class Approval(Node):
 
     @strawberry.field
     def kind(self) -> ApprovalKind:
-        """Adjustments are all that waits here."""
-        return ApprovalKind.ADJUSTMENT
+        """What was asked for."""
+        return self.row.kind
 
     @strawberry.field
     async def member(self, info: Info) -> Annotated["Member", strawberry.lazy("resolvers.members.member")]:
@@ -48,7 +47,9 @@ class Approval(Node):
 
         return await surely_member(info.context, self.row.member)
 
-    @strawberry.field(description="Signed: what would come or leave.")
+    @strawberry.field(
+        description="Signed: what would come or leave; for an extension, how many would live longer."
+    )
     def points(self) -> Points:
         """Not zero."""
         return Points(self.row.points)

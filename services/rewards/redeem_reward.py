@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.actors import Actor
+from domain.earning.expiry import idle_after
 from domain.ledger.canonical import input_hash
 from domain.ledger.decide import redeem
 from domain.ledger.entry import Draft, Entry, Head
@@ -13,7 +14,7 @@ from domain.members.ids import base32
 from domain.members.member import Member
 from domain.program.program import Program, Reward
 from domain.refusals import Code, Refused, invalid, not_found
-from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher, availability
+from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher, availability, reference_of
 from domain.tiers.standing import tier_at
 from mongo.transactions import Session
 from services.context import Context
@@ -94,7 +95,9 @@ def _posting(
         if refusal:
             return refusal
         currency = program.currency_code(reward.currency)
-        changes = redeem(head.after.account(currency), reward.cost * command.quantity)
+        account = head.after.account(currency)
+        points = reward.cost * command.quantity
+        changes = redeem(account, points, idle=idle_after(program, account, at))
         if isinstance(changes, Refused):
             return changes
         return Draft(
@@ -106,7 +109,7 @@ def _posting(
             actor=actor,
             occurred_at=at,
             effective_at=at,
-            reference=f"redemption/{id}",
+            reference=reference_of(id),
             reason=reward.code,
         )
 

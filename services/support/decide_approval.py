@@ -4,15 +4,19 @@ from dataclasses import dataclass, replace
 
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
-from domain.refusals import Code, Refused, invalid, not_found
+from domain.refusals import Code, Refused, not_found
 from domain.support.approval import Approval, ApprovalStatus, Decision
+from domain.support.correction import needs_active
+from domain.support.decide import Order
 from mongo.transactions import Session
 from services.context import Context
 from services.identity import Identity
 from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted
 from services.members.active_member import active_member
-from services.support.adjust_points import MAX_NOTE, AdjustPoints, adjustment
+from services.rewards.give_back_redemption import give_back_redemption
+from services.support.correct import refuse_note
+from services.support.posting_of import posting_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,9 @@ async def decide_approval(context: Context, identity: Identity, command: DecideA
     """Decides once; the same key and input again answer the same.
 
     Refuses bad input, NOT_FOUND, ALREADY_DECIDED, FORBIDDEN to whoever asked for it, MEMBER_NOT_ACTIVE,
-    whatever the adjustment itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
+    whatever the correction itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
     """
-    key = _refuse_note(command.note) or client_key(command.key, identity.actor())
+    key = refuse_note(command.note or None) or client_key(command.key, identity.actor())
     if isinstance(key, Refused):
         return key
     approval = (await context.approvals.get_many([command.approval])).get(command.approval)
@@ -54,10 +58,6 @@ async def decide_approval(context: Context, identity: Identity, command: DecideA
     if not command.approve:
         return await _reject(context, approval, decision, command)
     return await _approve(context, identity, approval, decision, command)
-
-
-def _refuse_note(note: str | None) -> Refused | None:
-    return invalid(f"A note has at most {MAX_NOTE} characters.", "note") if len(note or "") > MAX_NOTE else None
 
 
 def _refuse(approval: Approval, decision: Decision) -> Refused | None:
@@ -84,20 +84,22 @@ async def _reject(
 async def _approve(
     context: Context, identity: Identity, approval: Approval, decision: Decision, command: DecideApproval
 ) -> Decided | Refused:
-    member = await active_member(context, approval.member, path="approvalId")
-    if isinstance(member, Refused):
-        return member
+    if needs_active(approval.what):
+        member = await active_member(context, approval.member, path="approvalId")
+        if isinstance(member, Refused):
+            return member
 
     async def settle(session: Session, entry: Entry) -> Refused | None:
         done = replace(decision, sequence=entry.seq)
         if not await context.approvals.decide(approval.id, ApprovalStatus.APPROVED, done, session):
             return _already_decided(None)
         await _keep_note(context, approval, decision, command, session)
+        await give_back_redemption(context, session, entry)
         return None
 
     program = await context.programs.current()
-    asked = AdjustPoints(approval.member, approval.points, approval.reason, "", approval.key, approval.currency)
-    posting = adjustment(program, identity, asked, key=approval.key, input=approval.input)
+    order = Order(approval.reason, identity.actor(), approval.key, approval.input)
+    posting = posting_of(context, program, order, approval.member, approval.what)
     outcome = await context.poster.post_with(posting, settle)
     if isinstance(outcome, Refused) and outcome.code is Code.ALREADY_DECIDED:
         return await _decided_meanwhile(context, approval.id, decision)

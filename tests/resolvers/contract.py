@@ -73,11 +73,15 @@ def departures(contract: Parts, ours: Parts) -> dict[str, tuple[str, str]]:
 
 
 def demands(contract: Parts, ours: GraphQLSchema) -> set[str]:
-    """Required arguments and input fields of ours which the contract's clients would not send."""
+    """Required arguments and input fields of ours which the contract's clients would not send.
+
+    What we have beyond the contract asks nothing of them.
+    """
     return {
         part
         for part, is_ in parts(ours).items()
         if is_.endswith("!") and part not in contract and _is_input(part, ours)
+        if all(outer in contract for outer in _around(part))
     }
 
 

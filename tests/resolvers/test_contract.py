@@ -72,6 +72,10 @@ class TestComparison:
             "Query.c": ("[Int!]!", "[Int]!"),
         }
 
+    def test_what_is_beyond_the_contract_demands_nothing(self) -> None:
+        ours = "input In { y: Int! } type Query { a: Int b(i: In!): Int }"
+        assert self.compare("type Query { a: Int }", ours)[2] == set()
+
     def test_new_required_inputs_are_demands_and_optional_ones_are_not(self) -> None:
         contract = "input In { x: Int } type Query { a(i: In): Int }"
         ours = "input In { x: Int y: Int! z: Int! = 1 } type Query { a(i: In, c: Int!, d: Int): Int! e: Int! }"

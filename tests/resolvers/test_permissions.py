@@ -79,6 +79,21 @@ ROOT = {
            idempotencyKey: "k"}) { errors { code } } }""",
         STAFF,
     ),
+    "Mutation.reverseEntry": Case(
+        'mutation { reverseEntry(input: {entryId: "eA", reasonCode: "GOODWILL", idempotencyKey: "k"}) '
+        "{ errors { code } } }",
+        STAFF,
+    ),
+    "Mutation.extendPoints": Case(
+        """mutation { extendPoints(input: {memberId: "ADA", expiresAt: "2027-07-01T04:00:00Z", until: "2027-12-31",
+           reasonCode: "GOODWILL", note: "n", idempotencyKey: "k"}) { errors { code } } }""",
+        STAFF,
+    ),
+    "Mutation.reinstatePoints": Case(
+        """mutation { reinstatePoints(input: {memberId: "ADA", points: 1, reasonCode: "GOODWILL", note: "n",
+           idempotencyKey: "k"}) { errors { code } } }""",
+        STAFF,
+    ),
     "Mutation.decideApproval": Case(
         """mutation { decideApproval(input: {approvalId: "eA", approve: true, idempotencyKey: "k"}) {
            errors { code } } }""",

@@ -1,0 +1,43 @@
+"""What came of a correction, as every payload of one has it."""
+
+from typing import TypedDict
+
+from domain.ledger.entry import Entry as LedgerEntry
+from domain.refusals import Refused, not_found
+from domain.support.approval import Approval as Waiting
+from resolvers.context import RequestContext
+from resolvers.ledger.balance import Balance
+from resolvers.ledger.entry import Entry
+from resolvers.ledger.read_balance import balance_after
+from resolvers.refusals import user_error
+from resolvers.support.approval import Approval
+from resolvers.user_errors import UserError
+
+
+class Fields(TypedDict):
+    """The fields of a payload: exactly one of entry, approval and errors says something."""
+
+    entry: Entry | None
+    balance: Balance | None
+    approval: Approval | None
+    errors: list[UserError]
+
+
+async def fields_of(context: RequestContext, outcome: LedgerEntry | Waiting | Refused) -> Fields:
+    """Of what a service answered; `balance` comes with the entry."""
+    fields = Fields(entry=None, balance=None, approval=None, errors=[])
+    if isinstance(outcome, Refused):
+        fields["errors"] = [user_error(outcome)]
+        return fields
+    context.refresh()
+    if isinstance(outcome, Waiting):
+        fields["approval"] = Approval(row=outcome)
+        return fields
+    fields["entry"] = Entry.of(outcome)
+    fields["balance"] = await balance_after(context, outcome)
+    return fields
+
+
+def no_such_member() -> Refused:
+    """The refusal of an id that was never a member's."""
+    return not_found("There is no such member.", "memberId")

@@ -1,0 +1,56 @@
+"""The posting of each kind of correction."""
+
+from datetime import datetime
+
+from domain.ledger.entry import Draft, Head
+from domain.ledger.posting import Decide
+from domain.program.program import Program
+from domain.refusals import Refused
+from domain.support.correction import Adjustment, Correction, EntryReversal, Extension, Reinstatement
+from domain.support.decide import (
+    Case,
+    Order,
+    decide_adjustment,
+    decide_extension,
+    decide_reinstatement,
+    decide_reversal,
+)
+from services.context import Context
+from services.ledger.past import read_past
+from services.ledger.poster import Posting
+
+
+def posting_of(context: Context, program: Program, order: Order, member: str, what: Correction) -> Posting:
+    """The correction of a member as a posting; that of a reversal reads the member's history at every attempt."""
+    if isinstance(what, EntryReversal):
+        return _reversal(context, program, order, member, what)
+    other = what
+
+    def decide(head: Head, at: datetime) -> Draft | Refused:
+        return _decide(Case(program, order, head, at), other)
+
+    return Posting(member, order.key, order.input, decide)
+
+
+def _decide(case: Case, what: Adjustment | Extension | Reinstatement) -> Draft | Refused:
+    match what:
+        case Adjustment():
+            return decide_adjustment(case, what)
+        case Extension():
+            return decide_extension(case, what)
+        case Reinstatement():
+            return decide_reinstatement(case, what)
+
+
+def _reversal(context: Context, program: Program, order: Order, member: str, what: EntryReversal) -> Posting:
+    async def prepare(head: Head) -> Decide:
+        past = await read_past(context.ledger, head)
+        # Gapless from 1: the entry of a sequence stands at its place.
+        target = past.entries[what.sequence - 1] if 1 <= what.sequence <= len(past.entries) else None
+
+        def decide(head: Head, at: datetime) -> Draft | Refused:
+            return decide_reversal(Case(program, order, head, at), what, target, past.trail(at))
+
+        return decide
+
+    return Posting(member, order.key, order.input, prepare=prepare)
