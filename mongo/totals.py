@@ -54,6 +54,7 @@ class ProgrammeTotals:
             {"_id": _ROUND}, [{"$set": fresh}], upsert=True, return_document=ReturnDocument.AFTER
         )
         number: int = row["number"]
+        # There are as many rows as currencies and rounds that were cut off.
         await self._totals.delete_many({"round": {"$lt": number}})
         return number
 
@@ -71,7 +72,7 @@ class ProgrammeTotals:
         """Adds to the totals of a round, by currency, inside the transaction that moves the accounts."""
         for currency, totals in moved.items():
             change = {"$inc": _increments(totals), "$set": {"round": number, "currency": currency}}
-            await self._totals.update_one({"_id": f"{number}:{currency}"}, change, upsert=True, session=session)
+            await self._totals.update_one({"_id": _id(number, currency)}, change, upsert=True, session=session)
 
     async def read(self, now: datetime) -> dict[str, Totals] | None:
         """The totals by currency as they count at `now`, settled to the last point; None before all is counted.
@@ -83,7 +84,7 @@ class ProgrammeTotals:
             round = await self.round(session)
             if not round.whole:
                 return None
-            rows = await self._totals.find({"round": round.number}, session=session).to_list(None)
+            rows = await self._totals.find(_of(round.number), session=session).to_list(None)
             total = {row["currency"]: as_of(_totals_of(row), now) for row in rows}
             due = {"openDue": {"$lte": now}, "round": round.number}
             async for row in self._accounts.find(due, session=session):
@@ -100,7 +101,7 @@ class ProgrammeTotals:
             round = await self.round(session)
             if not round.whole:
                 return []
-            rows = await self._totals.find({"round": round.number}, session=session).to_list(None)
+            rows = await self._totals.find(_of(round.number), session=session).to_list(None)
             kept = {row["currency"]: _totals_of(row) for row in rows}
             summed: dict[str, Totals] = {}
             async for row in self._accounts.find({"round": round.number}, session=session, batch_size=2_000):
@@ -109,6 +110,15 @@ class ProgrammeTotals:
         return [
             text for code in codes for text in _apart(code, kept.get(code, Totals()), summed.get(code, Totals()))
         ]
+
+
+def _id(number: int, currency: str) -> str:
+    return f"{number}:{currency}"
+
+
+def _of(number: int) -> Document:
+    """The rows of one round: `;` comes after `:`."""
+    return {"_id": {"$gte": _id(number, ""), "$lt": f"{number};"}}
 
 
 def _put(summed: dict[str, Totals], counted: Counted) -> None:

@@ -12,6 +12,7 @@ from domain.ledger.kinds import EntryKind
 from domain.program.program import Reward, RewardKind
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalStatus
+from domain.time import to_ms
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.client import Database
@@ -19,6 +20,7 @@ from mongo.events import Events
 from mongo.ledger import Ledger
 from mongo.redemptions import Redemptions
 from mongo.rewards import RewardFilter, RewardOrder, Rewards
+from mongo.totals import ProgrammeTotals
 from tests.support.house import NOON
 from tests.support.programs import a_program
 
@@ -188,6 +190,38 @@ class TestAccounts:
         plan, keys = await plan_of(watched, lambda: accounts.top(year=year, start=0, count=10))
         assert is_indexed(plan)
         assert keys <= 11
+
+
+class TestTotals:
+    async def test_reading_costs_the_currencies_and_those_whose_points_were_released_or_given_back(
+        self, watched: Watched
+    ) -> None:
+        held = {"holds": [[1, to_ms(NOON), [[None, 5]]]], "earned": 5}
+        rows: list[dict[str, Any]] = [
+            {
+                "_id": f"m{number:03d}",
+                "seq": 1,
+                "round": 1,
+                "after": {"accounts": {"POINTS": held}},
+                "nextDue": NOON,
+            }
+            | ({"openDue": NOON + timedelta(days=number)} if number < 40 else {})
+            for number in range(ROWS)
+        ]
+        await watched.database["accounts"].insert_many(rows)
+        sums = [
+            {"_id": f"{round}:C{number}", "round": round, "currency": f"C{number}"}
+            for round in (1, 11)
+            for number in range(3)
+        ]
+        await watched.database["totals"].insert_many(sums)
+        totals = ProgrammeTotals(watched.database)
+        await totals.complete(1)
+
+        plans = await plans_of(watched, lambda: totals.read(NOON + timedelta(days=9)))
+
+        assert all(is_indexed(plan) for plan, _ in plans)
+        assert [keys for _, keys in plans] == [1, 3, 10]
 
 
 class TestCatalog:
