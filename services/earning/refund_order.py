@@ -1,6 +1,6 @@
 """A refund takes back what the returned part of its order earned, in every currency."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain.earning.event import Event
@@ -43,17 +43,9 @@ async def refund_order(context: Context, earning: Earning, order: Order) -> tupl
     return tuple(entries)
 
 
-async def returns_of(
-    context: Context, order: Order, past: Past, event: Event, *, turn: int | None = None
-) -> list[Return]:
-    """All returns of the order that came before `turn` (None: of all in `past`), and then that of `event`."""
-    first = order.awards[0].seq
-    before = [
-        _claim_id(entry)
-        for entry in past.entries
-        if entry.kind is EntryKind.REVERSE and entry.reverses == first and entry.key.startswith(_EVENT)
-        if turn is None or entry.seq < turn
-    ]
+async def returns_of(context: Context, naming: Iterable[Entry], event: Event) -> list[Return]:
+    """The returns among what named an order's first award, in their order, and then that of `event`."""
+    before = [_claim_id(entry) for entry in naming if entry.key.startswith(_EVENT)]
     claims = await context.events.find(before) if before else {}
     events = [event_from_plain(claims[id].body, claims[id].member) for id in before]
     return [Return.of(one) for one in (*events, event)]
@@ -75,7 +67,7 @@ class _Refunding:
 
         async def prepare(head: Head) -> Decide:
             past = await read_past(self._context.ledger, head)
-            returns = await returns_of(self._context, self._order, past, earning.event, turn=self._turn)
+            returns = await returns_of(self._context, self._before(past), earning.event)
             return lambda head, at: self._decide(program, past.trail(at), returns, head, at)
 
         return Posting(
@@ -86,6 +78,12 @@ class _Refunding:
             fresh=earning.fresh,
             prepare=prepare,
         )
+
+    def _before(self, past: Past) -> list[Entry]:
+        """What named the first award before this refund's turn."""
+        first = self._order.awards[0].seq
+        turn = self._turn or past.head.seq + 1
+        return [entry for entry in past.entries if entry.reverses == first and entry.seq < turn]
 
     def _decide(
         self, program: Program, trail: Trail, returns: Sequence[Return], head: Head, at: datetime

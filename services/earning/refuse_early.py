@@ -15,7 +15,7 @@ from mongo.events import Claim, ClaimState
 from services.context import Context
 from services.earning.find_order import find_order, known_order, order_id
 from services.earning.refund_order import returns_of
-from services.ledger.past import read_past
+from services.ledger.past import read_naming
 
 
 async def refuse_early(context: Context, program: Program, events: Sequence[Event]) -> list[Refused | None]:
@@ -25,7 +25,6 @@ async def refuse_early(context: Context, program: Program, events: Sequence[Even
         return [None] * len(events)
     claims = await context.events.find([id for event in about for id in (event.claim_id, order_id(event))])
     together = {event.claim_id for event in events}
-    # One after the other: each may read a member's whole history.
     return [await _refuse(context, program, event, claims, together) for event in events]
 
 
@@ -45,6 +44,7 @@ async def _refuse(
     order = await find_order(context, program, event)
     if isinstance(order, Refused) or not order.awards:
         return None
-    past = await read_past(context.ledger, await context.ledger.head(event.member))
-    kept = keep(order.event, await returns_of(context, order, past, event), program.money)
+    head = await context.ledger.head(event.member)
+    naming = await read_naming(context.ledger, order.awards[0], until=head.seq)
+    kept = keep(order.event, await returns_of(context, naming, event), program.money)
     return kept if isinstance(kept, Refused) else None

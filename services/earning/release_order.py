@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.earning.event import Event
+from domain.earning.waiting import still_waiting
 from domain.ledger.decide import release
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
@@ -11,7 +12,7 @@ from domain.refusals import Refused
 from services.context import Context
 from services.earning.earn import Earning
 from services.earning.find_order import Order
-from services.ledger.past import read_past
+from services.ledger.past import read_naming
 from services.ledger.poster import Posted, Posting
 
 
@@ -38,18 +39,18 @@ def _posting(context: Context, earning: Earning, award: Entry) -> Posting:
     key = release_key(earning.event, award.currency)
 
     async def prepare(head: Head) -> Decide:
-        past = await read_past(context.ledger, head)
+        later = await read_naming(context.ledger, award, until=head.seq)
 
         def decide(head: Head, at: datetime) -> Draft | None:
-            waiting = past.trail(at).left(award.seq).pending
-            if not waiting:
+            waiting = still_waiting(award, later, at)
+            if waiting is None:
                 return None
             return Draft(
                 key=key,
                 input=earning.input,
                 currency=award.currency,
                 kind=EntryKind.RELEASE,
-                changes=release(head.after.account(award.currency), *waiting),
+                changes=release(head.after.account(award.currency), waiting),
                 actor=earning.actor,
                 occurred_at=earning.event.occurred_at,
                 effective_at=at,

@@ -24,3 +24,9 @@ class Past:
 async def read_past(ledger: Ledger, head: Head) -> Past:
     """The entries that `head` follows from; none later, so that they are exact for whoever follows it."""
     return Past(head, tuple(await ledger.since(head.member, 0, until=head.seq)))
+
+
+async def read_naming(ledger: Ledger, entry: Entry, *, until: int) -> list[Entry]:
+    """The entries up to the sequence `until` that reverse, release, capture or void one, oldest first."""
+    slot = (entry.member, entry.seq)
+    return [one for one in (await ledger.reversing([slot])).get(slot, []) if one.seq <= until]
