@@ -12,7 +12,8 @@ from mongo.faults import Contention
 from mongo.ledger import Ledger
 from mongo.transactions import Transactions
 from services.context import Context
-from services.ledger.poster import MAX_ATTEMPTS, Posted, Poster
+from services.ledger.poster import Posted, Poster
+from services.ledger.singly import MAX_ATTEMPTS
 from tests.resolvers.conftest import Desk
 from tests.support.house import NOON
 from tests.support.people import SERVICE, enrol
