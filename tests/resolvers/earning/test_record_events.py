@@ -141,3 +141,33 @@ class TestRecordEvents:
                 {"occurredAt": "2026-06-14T10:00:00"},
             ):
                 assert await ask.refusals(SERVICE, RECORD, events=[purchase(**changes)]) == [("BAD_REQUEST", "")]
+
+
+class TestOrders:
+    async def test_a_refund_takes_back_what_the_returned_lines_earned(self, ask: Desk, ada: Member) -> None:
+        lines = [{"sku": "1", "quantity": 1, "amount": "2.00"}]
+        [_, result] = await record(
+            ask,
+            purchase(),
+            purchase("r1", type="refund", amount=None, lines=lines, attributes={"order": "o1"}),
+        )
+        [entry] = result["entries"]
+        assert (entry["points"], entry["description"]) == (-6, "Refund r1")
+        assert entry["explanation"] == [{"rule": "reversal", "points": -6}]
+        data = await ask.data(as_member(ada), "{ me { balance { available lifetimeEarned } } }")
+        assert data["me"]["balance"] == {"available": 14, "lifetimeEarned": 20}
+
+    async def test_its_refusals_point_at_the_line_and_at_the_order(self, ask: Desk, ada: Member) -> None:
+        wrong = [{"sku": "1", "quantity": 3, "amount": "4.00"}]
+        await record(ask, purchase())
+        results = await record(
+            ask,
+            purchase("r1", type="refund", amount=None, lines=wrong, attributes={"order": "o1"}),
+            purchase("r2", type="refund", attributes={"order": "o2"}),
+            purchase("r3", type="refund", attributes={}),
+        )
+        assert [(error["code"], error["path"]) for result in results for error in result["errors"]] == [
+            ("INVALID_INPUT", ["events", "0", "lines", "0", "quantity"]),
+            ("NOT_FOUND", ["events", "1", "attributes", "order"]),
+            ("INVALID_INPUT", ["events", "2", "attributes", "order"]),
+        ]
