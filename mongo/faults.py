@@ -21,6 +21,8 @@ Args = ParamSpec("Args")
 Repository = TypeVar("Repository", bound=type)
 DUPLICATE_KEY = 11000
 _RETRYABLE = ("RetryableWriteError", "UnknownTransactionCommitResult")
+# SnapshotUnavailable: an index has just been made, and the past has not reached it yet.
+_PASSING_CODES = frozenset({246})
 # A member that is only starting does not know yet that it has sessions, and the driver calls that a configuration.
 _PASSING = (
     ConnectionFailure,
@@ -71,7 +73,8 @@ def translate(error: PyMongoError) -> Exception:
         return Duplicate(str(error))
     transient = error.has_error_label("TransientTransactionError")
     labelled = transient or any(error.has_error_label(label) for label in _RETRYABLE)
-    if not labelled and not isinstance(error, _PASSING):
+    passing = isinstance(error, _PASSING) or getattr(error, "code", None) in _PASSING_CODES
+    if not labelled and not passing:
         return StoreFault(f"{type(error).__name__}: {error}")
     fault = StoreUnavailable(type(error).__name__)
     fault.transient = transient

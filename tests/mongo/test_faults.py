@@ -37,6 +37,7 @@ class TestTranslate:
         assert isinstance(translate(AutoReconnect("gone")), StoreUnavailable)
         shutdown = OperationFailure("interrupted", 11600, {"errorLabels": ["RetryableWriteError"]})
         assert isinstance(translate(shutdown), StoreUnavailable)
+        assert isinstance(translate(OperationFailure("no snapshot yet", 246)), StoreUnavailable)
         assert type(translate(OperationFailure("no such command", 59))) is StoreFault
 
     def test_only_the_label_of_a_transaction_says_that_it_surely_did_nothing(self) -> None:
