@@ -41,12 +41,12 @@ async def examine(settings: Settings) -> list[Finding]:
         findings.append(_redis(cache))
         if all(finding.well for finding in findings):
             findings += await _followers(House(database, cache, build_context(database, cache)))
-            findings.append(await _roots(settings, database))
+            findings.append(await examine_roots(settings, database))
     findings.append(await _keys(settings))
     return findings
 
 
-async def _roots(settings: Settings, database: Database) -> Finding:
+async def examine_roots(settings: Settings, database: Database) -> Finding:
     """Whether roots are signed, each day, in this folder. A key is not made for looking."""
     path = settings.root_key_path
     try:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 _OURS = ("MONGODB_URI", "REDIS_URL", "MONGODB_DATABASE", "DATA_DIR", "PORT", "JWKS", "ENVIRONMENT", "LOG_LEVEL")
+_OURS += ("ROOTS_DIR", "ROOT_KEY")
 
 
 def environment(**variables: str) -> dict[str, str]:
