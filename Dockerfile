@@ -14,14 +14,16 @@ RUN /opt/regulars/bin/pip install --no-deps --no-build-isolation .
 FROM python:3.13-slim
 LABEL org.opencontainers.image.title="Regulars" \
       org.opencontainers.image.licenses="Apache-2.0"
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin regulars
+RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin regulars \
+    && install -d -o 10001 /var/lib/regulars/roots
 COPY --from=build /opt/regulars /opt/regulars
 ENV PATH=/opt/regulars/bin:$PATH \
     PYTHONUNBUFFERED=1 \
     PYTHONDONTWRITEBYTECODE=1 \
     ENVIRONMENT=production \
     HOST=0.0.0.0 \
-    PORT=8000
+    PORT=8000 \
+    ROOTS_DIR=/var/lib/regulars/roots
 USER 10001:10001
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \

@@ -18,7 +18,7 @@ from runtime.roots import roots_folder, signing_key
 from runtime.settings import Settings
 from runtime.wiring import House, build_context, open_stores, system_clock
 from runtime.workers.lags import follower_lags
-from runtime.workers.roots import elsewhere, signed_day
+from runtime.workers.roots import elsewhere, signed_day, signing_fault
 from services.ledger.roots_folder import BadRoot
 from services.ledger.sign_root import is_missing
 
@@ -53,12 +53,15 @@ async def examine_roots(settings: Settings, database: Database) -> Finding:
         if path is None or path.exists() or not settings.development:
             signing_key(settings)
         newest, signed = roots_folder(settings).newest(), await signed_day(Checkpoints(database))
+        refused = await signing_fault(Checkpoints(database))
     except (CannotRun, BadRoot) as fault:
         return Finding(False, str(fault))
     except OSError as fault:
         return Finding(False, f"The folder of roots cannot be used: {fault.filename}: {fault.strerror}.")
     if is_missing(roots_folder(settings), signed):
         return Finding(False, elsewhere(roots_folder(settings), signed))
+    if refused:
+        return Finding(False, refused)
     if newest is None:
         return Finding(True, f"No root is signed yet; the worker signs one each day, into {settings.roots}.")
     late = root_day(system_clock()) - newest.date > timedelta(days=1)

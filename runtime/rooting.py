@@ -23,16 +23,16 @@ class Told(NamedTuple):
     holds: bool
 
 
-def sign_today(settings: Settings) -> Told:
+def sign_today(settings: Settings, anew: str | None = None) -> Told:
     """Signs, unless today's stands. Raises CannotRun for a key or folder that will not do, and as `sign_root`."""
     folder, key = roots_folder(settings), signing_key(settings)
 
     async def work(house: House) -> Told:
         signed = await signed_day(Checkpoints(house.database))
-        if is_missing(folder, signed):
+        if is_missing(folder, signed) and anew is None:
             raise CannotRun(elsewhere(folder, signed))
         due = is_due(folder.newest(), house.context.clock())
-        root = await sign_root(house.context.ledger, folder, key, house.context.clock())
+        root = await sign_root(house.context.ledger, folder, key, house.context.clock(), anew=anew)
         if root is None:
             return Told(["The ledger has no entries: there is nothing to sign."], True)
         return Told([line_of(root), f"{'Signed' if due else 'Stood already'}: {folder.file_of(root.date)}"], True)
@@ -58,7 +58,8 @@ def check_file(settings: Settings, file: Path, keys: Sequence[Path]) -> Told:
 def line_of(root: Root) -> str:
     """A root in one line."""
     covers = f"{root.entries:,} entries of {root.members:,} members"
-    return f"{root.date}  {root.merkle.hex()}  {covers}  key {root.key_id}"
+    anew = f"  anew: {root.anew}" if root.anew is not None else ""
+    return f"{root.date}  {root.merkle.hex()}  {covers}  key {root.key_id}{anew}"
 
 
 def _verdict(found: RootsFound) -> list[str]:

@@ -74,6 +74,9 @@ def _roots(outcome: Outcome) -> Iterator[str]:
         return
     if not roots.faults:
         yield f"✓ {_counted(roots)}, the newest of {roots.newest.date} over {roots.newest.members:,} members"
+    for root in roots.roots:
+        if root.anew is not None:
+            yield f"– the root of {root.date} began anew: {root.anew}"
     if roots.unchecked:
         yield f"– {roots.unchecked:,} of them are signed by keys that are not known here: name them by --key"
     if roots.tips is None:

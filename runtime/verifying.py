@@ -17,8 +17,8 @@ from runtime.roots import believed, roots_folder
 from runtime.settings import Settings
 from runtime.wiring import open_house
 from runtime.workers.roots import signed_day
+from services.ledger.signed_tips import Signed
 from services.ledger.tips_file import TipsFile
-from services.ledger.verify_ledger import Signed
 from services.ledger.verify_report import Report
 from services.ledger.verify_roots import RootsFound, verify_roots
 from services.ledger.verify_run import Plan, Take, finish_verification, plan_verification, verify_pending

@@ -37,7 +37,8 @@ class Tip(NamedTuple):
 class Root:
     """What was so on `date` (in UTC): the Merkle root over the tips of all members, sorted by member.
 
-    `entries` is how many entries stand under it. `previous` is the `root_hash` of the root signed before.
+    `entries` is how many entries stand under it. `previous` is the `root_hash` of the root signed before; whatever
+    that one was signed over stands under this one as well, unless `anew` says why it does not.
     """
 
     date: date
@@ -47,6 +48,7 @@ class Root:
     merkle: bytes
     previous: bytes | None
     key_id: str
+    anew: str | None = None
     signature: bytes = b""
     v: int = ROOT_FORMAT
 
@@ -79,6 +81,7 @@ def root_to_plain(root: Root) -> dict[str, Any]:
         "root": root.merkle.hex(),
         "previous": root.previous.hex() if root.previous is not None else None,
         "key": root.key_id,
+        "anew": root.anew,
         "signature": root.signature.hex(),
     }
 
@@ -96,6 +99,7 @@ def root_from_plain(plain: Any) -> Root:
             merkle=read_hex(plain["root"]),
             previous=read_hex(plain["previous"]) if plain["previous"] is not None else None,
             key_id=plain["key"],
+            anew=plain["anew"],
             signature=read_hex(plain["signature"]),
         )
         if root_to_plain(root) != dict(plain):  # nothing beside what is signed, and nothing spelled otherwise
@@ -131,7 +135,7 @@ def broken_links(root: Root, previous: Root | None) -> list[str]:
         faults.append(f"it does not follow the root of {previous.date}")
     if not previous.date < root.date:
         faults.append(f"it is dated before the root of {previous.date}")
-    if root.members < previous.members or root.entries < previous.entries:
+    if root.anew is None and (root.members < previous.members or root.entries < previous.entries):
         faults.append(f"it covers less than the root of {previous.date}")
     return faults
 

@@ -15,6 +15,10 @@ def root(
             help="Check this root's signature, and what lies beside it: the root before, what it covers."
         ),
     ] = None,
+    anew: Annotated[
+        str | None,
+        typer.Option(help="Why the ledger lacks what was signed over, as after the restore of a backup."),
+    ] = None,
     key: Annotated[
         list[Path] | None, typer.Option(help="A public key in PEM to check with, and no other; may be repeated.")
     ] = None,
@@ -22,6 +26,7 @@ def root(
     """Signs the root of today: one hash over the newest entries of all members, in a file of ROOTS_DIR.
 
     A day (of UTC) has one root; if it stands already, that one is printed. Workers sign it by themselves each day.
+    It signs nothing while the ledger lacks an entry that the newest root was signed over, unless you say --anew.
     Keep the files where those who can write to the database cannot: then a ledger that was rewritten or cut off
     shows in `regulars verify`. Exit code 1: what was checked does not hold; 2: it could not be done.
 
@@ -44,7 +49,7 @@ def root(
         elif list_all:
             lines, holds = list_roots(known, tuple(key or ()))
         else:
-            lines, holds = sign_today(known)
+            lines, holds = sign_today(known, anew)
     print("\n".join(lines))
     if not holds:
         raise typer.Exit(1)

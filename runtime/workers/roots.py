@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from domain.ledger.root import Root, root_hash
 from mongo.checkpoints import Checkpoints
@@ -35,25 +37,31 @@ async def keep_roots(
     """Sees until `stop` that each day of UTC has its root.
 
     What it signed last is saved beside the lease, so that a worker with another folder is found out: it signs
-    nothing, and says so. Raises Outdone when the lease has a newer holder, and faults of the store.
+    nothing, and says so. Why nothing was signed is saved, too. Raises Outdone when the lease has a newer holder,
+    and faults of the store.
     """
     checkpoint = await checkpoints.claim(lease)
     if checkpoint is None:
         raise Outdone(lease.name)
-    signed = day_in(checkpoint.value)
-    said: str | None = None
+    saved = dict(checkpoint.value)
     while not stop.is_set():
-        root, fault = await try_to_sign(context, rooting, signed)
-        if fault and fault != said:
-            logger.error("no root was signed", extra={"why": fault})
-        said = fault
-        if root and root.date != signed:
-            logger.info("a root stands", extra={"day": root.date.isoformat(), "members": root.members})
-            value = {"day": root.date.isoformat(), "hash": root_hash(root).hex()}
+        root, fault = await try_to_sign(context, rooting, day_in(saved))
+        value = saved | {"fault": fault}
+        if root:
+            value |= {"day": root.date.isoformat(), "hash": root_hash(root).hex()}
+        if value != saved:
+            _log(root, fault)
             if not await checkpoints.save(lease, value, now=context.clock()):
                 raise Outdone(lease.name)
-            signed = root.date
+            saved = value
         await pause(stop, EVERY)
+
+
+def _log(root: Root | None, fault: str | None) -> None:
+    if fault:
+        logger.error("no root was signed", extra={"why": fault})
+    elif root:
+        logger.info("a root stands", extra={"day": root.date.isoformat(), "members": root.members})
 
 
 async def try_to_sign(context: Context, rooting: Rooting, signed: date | None) -> tuple[Root | None, str | None]:
@@ -79,11 +87,21 @@ def elsewhere(folder: RootsFolder, signed: date | None) -> str:
 
 async def signed_day(checkpoints: Checkpoints) -> date | None:
     """The day whose root was signed last, as far as the workers know."""
-    found = (await checkpoints.get_many([NAME])).get(NAME)
-    return day_in(found.value) if found else None
+    return day_in(await _saved(checkpoints))
 
 
-def day_in(value: object) -> date | None:
+async def signing_fault(checkpoints: Checkpoints) -> str | None:
+    """Why the workers have signed nothing when they tried last; None when they have."""
+    fault: str | None = (await _saved(checkpoints)).get("fault")
+    return fault
+
+
+def day_in(value: Mapping[str, Any]) -> date | None:
     """The day in a checkpoint's value."""
-    day = value.get("day") if isinstance(value, dict) else None
+    day = value.get("day")
     return date.fromisoformat(day) if day else None
+
+
+async def _saved(checkpoints: Checkpoints) -> Mapping[str, Any]:
+    found = (await checkpoints.get_many([NAME])).get(NAME)
+    return found.value if found else {}

@@ -7,8 +7,8 @@ from domain.ledger.canonical import entry_hash
 from domain.ledger.entry import Entry, Head
 from mongo.verifications import Changed
 from services.context import Context
-from services.ledger.verify_ledger import Signed
-from services.ledger.verify_members import NO_TIPS, Auditor, Progress, SignedTips
+from services.ledger.signed_tips import NO_TIPS, Signed, SignedTips
+from services.ledger.verify_members import Auditor, Progress
 from services.ledger.verify_report import Report
 
 _PAGE = 200

@@ -1,29 +1,16 @@
 """Re-derives every state from entry 1 and holds the ledger, and the projection of it, to the laws."""
 
 from collections.abc import AsyncIterator
-from datetime import date
-from typing import NamedTuple
 
 from domain.ledger.entry import Head
 from mongo.accounts import Projected
 from services.context import Context
 from services.ledger.id_ranges import WHOLE, IdRange
-from services.ledger.tips_file import TipsFile
-from services.ledger.verify_members import NO_TIPS, Auditor, Progress, SignedTips
+from services.ledger.signed_tips import NO_TIPS, Signed
+from services.ledger.verify_members import Auditor, Progress
 from services.ledger.verify_report import Report
 
 _STRANGERS = 100
-
-
-class Signed(NamedTuple):
-    """The root of a day, and the open file of the tips that it was signed over."""
-
-    day: date
-    tips: TipsFile
-
-    def of(self, ids: IdRange) -> SignedTips:
-        """The tips of a range's members."""
-        return SignedTips(self.day, {tip.member: tip for tip in self.tips.between(*ids)})
 
 
 async def verify_ledger(

@@ -1,8 +1,6 @@
 """Holds the entries of members, given oldest first, to the laws, to the signed root and to their projections."""
 
-from collections.abc import Callable, Mapping
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Callable
 
 from domain.ledger.canonical import state_to_plain
 from domain.ledger.entry import Entry, Head
@@ -10,20 +8,11 @@ from domain.ledger.laws import broken_laws
 from domain.ledger.root import Tip
 from mongo.accounts import Projected
 from mongo.ledger import Ledger, Unreadable
+from services.ledger.signed_tips import SignedTips
 from services.ledger.verify_report import Report
 
 _PROGRESS_EVERY = 1_000
 Progress = Callable[[int], None]
-
-
-class SignedTips(NamedTuple):
-    """The tips that the root of `day` covers, by member."""
-
-    day: date
-    tips: Mapping[str, Tip]
-
-
-NO_TIPS = SignedTips(date.min, {})
 
 
 class Auditor:

@@ -8,8 +8,9 @@ from mongo.verifications import Verifications
 from services.context import Context
 from services.ledger.compare_totals import compare_totals
 from services.ledger.id_ranges import IdRange, cut, id_ranges
+from services.ledger.signed_tips import Signed
 from services.ledger.verify_changed import verify_changed
-from services.ledger.verify_ledger import Signed, verify_ledger, verify_strangers
+from services.ledger.verify_ledger import verify_ledger, verify_strangers
 from services.ledger.verify_members import Progress
 from services.ledger.verify_report import Report, report_from_plain, report_to_plain
 

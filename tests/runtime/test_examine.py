@@ -23,7 +23,7 @@ def settings(tmp_path: Path) -> Settings:
 
 def put(settings: Settings, day: date) -> None:
     settings.roots.mkdir(exist_ok=True)
-    root = Root(day, system_clock(), 1, 1, bytes(32), None, KEY.id, bytes(64))
+    root = Root(day, system_clock(), 1, 1, bytes(32), None, KEY.id, signature=bytes(64))
     (settings.roots / f"{day}.json").write_text(json.dumps(root_to_plain(root)))
 
 
@@ -66,6 +66,8 @@ class TestExamineRoots:
         found = await examine_roots(settings, database)
         assert not found.well
         assert found.text.startswith("The root of 2026-06-15 was signed and is not in")
+        await database["checkpoints"].update_one({"_id": "roots"}, {"$set": {"value": {"fault": "why"}}})
+        assert await examine_roots(settings, database) == Finding(False, "why")
         (settings.roots / "2026-06-15.json").write_text("{}")
         found = await examine_roots(settings, database)
         assert not found.well

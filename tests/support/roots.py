@@ -19,8 +19,8 @@ from services.context import Context
 from services.ledger.poster import Posted, Posting
 from services.ledger.roots_folder import RootsFolder
 from services.ledger.sign_root import sign_root
+from services.ledger.signed_tips import Signed
 from services.ledger.tips_file import TipsFile
-from services.ledger.verify_ledger import Signed
 from tests.support.ledger import earning, redeeming
 
 KEY = RootKey(Ed25519PrivateKey.from_private_bytes(bytes(32)))

@@ -85,6 +85,7 @@ TAMPERED: list[Tamper] = [
     put_in_root("root", "00" * 32),
     put_in_root("previous", "00" * 32),
     put_in_root("signedAt", 1),
+    put_in_root("anew", "restored"),
     put_in_root("signature", "00" * 64),
 ]
 

@@ -41,6 +41,7 @@ OTHERS: dict[str, Any] = {
     "entries": 11,
     "merkle": bytes(32),
     "previous": bytes(32),
+    "anew": "restored",
     "signature": bytes(64),
 }
 
@@ -54,7 +55,7 @@ class TestStatement:
     def test_is_marked_as_what_it_is_and_says_everything_but_the_signature(self) -> None:
         assert statement(FIRST) == (
             b"regulars root v1\n"
-            b'{"date":"2026-06-15","entries":12,"key":"'
+            b'{"anew":null,"date":"2026-06-15","entries":12,"key":"'
             + KEY.id.encode()
             + b'","members":3,"previous":null,"root":"'
             + bytes(range(32)).hex().encode()
@@ -89,6 +90,7 @@ class TestLinks:
             "it is dated before the root of 2026-06-15"
         ]
         assert broken_links(replace(SECOND, members=2), FIRST) == ["it covers less than the root of 2026-06-15"]
+        assert broken_links(replace(SECOND, members=2, anew="restored"), FIRST) == []
 
 
 class TestPlain:

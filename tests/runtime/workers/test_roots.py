@@ -12,7 +12,7 @@ from runtime.settings import Environment, Settings
 from runtime.work import rooting_of
 from runtime.workers import roots
 from runtime.workers.follower import Outdone
-from runtime.workers.roots import NAME, Rooting, keep_roots, signed_day, try_to_sign
+from runtime.workers.roots import NAME, Rooting, keep_roots, signed_day, signing_fault, try_to_sign
 from services.context import Context
 from tests.support.eventually import eventually
 from tests.support.house import Clock
@@ -66,6 +66,21 @@ class TestKeepRoots:
         async with keeping(context, desk, rooting):
             await eventually(lambda: is_signed(desk, FIRST))
         assert rooting.folder.newest() == root
+
+    async def test_why_nothing_was_signed_is_remembered_until_it_is(
+        self, context: Context, desk: Desk, rooting: Rooting, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(roots, "EVERY", 0.01)
+        await signed(context, rooting.folder)
+        (tips,) = rooting.folder.path.glob("*.tips")
+        hidden = tips.rename(tips.with_suffix(".hidden"))
+        clock.advance(days=1)
+        async with keeping(context, desk, rooting):
+            fault = await eventually(lambda: signing_fault(desk.checkpoints))
+            assert str(fault).startswith("What the root of 2026-06-15 was signed over is not in")
+            hidden.rename(tips)
+            await eventually(lambda: is_signed(desk, SECOND))
+        assert await signing_fault(desk.checkpoints) is None
 
     async def test_who_was_overtaken_saves_nothing(self, context: Context, desk: Desk, rooting: Rooting) -> None:
         old = await desk.lease(NAME)

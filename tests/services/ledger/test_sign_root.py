@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +18,7 @@ from services.ledger.roots_folder import BadRoot, RootsFolder
 from services.ledger.sign_root import CannotSign, is_due, sign_root
 from services.ledger.tips_file import TipsFile
 from tests.support.house import NOON, Clock
-from tests.support.roots import KEY, VERIFY, a_folder, fill, post, signed
+from tests.support.roots import KEY, VERIFY, a_folder, fill, forge, forget, post, signed
 
 ROOT = Root(date(2026, 6, 15), NOON, 1, 1, bytes(32), None, KEY.id)
 
@@ -79,6 +81,59 @@ class TestSignRoot:
         assert [root.previous for root in roots[1:]] == [root_hash(root) for root in roots[:-1]]
         assert [broken_links(new, old) for old, new in pairwise(roots)] == [[], [], []]
         assert [folder.tips_of(root) is not None for root in roots] == [False, False, True, True]
+
+    @pytest.mark.parametrize(
+        "attack",
+        [
+            lambda database: forge(database, "m2", 2, reason="other"),
+            lambda database: forget(database, "m2", above=3),
+            lambda database: forget(database, "m2", above=0),
+        ],
+    )
+    async def test_what_was_changed_or_lost_is_not_covered_up_by_the_next(
+        self,
+        ledger: Context,
+        folder: RootsFolder,
+        clock: Clock,
+        database: Database,
+        attack: Callable[[Database], Awaitable[Any]],
+    ) -> None:
+        await signed(ledger, folder)
+        await attack(database)
+        for number in range(9):  # the ledger has grown by more than was taken away
+            await post(ledger, "m1", 5, f"client:more{number}")
+        clock.advance(days=1)
+        with pytest.raises(CannotSign, match="Entry 4 of member m2 is not in the ledger as the root"):
+            await signed(ledger, folder)
+        assert folder.days() == [date(2026, 6, 15)]
+
+    async def test_after_a_restore_it_goes_on_with_the_reason_in_what_is_signed(
+        self, ledger: Context, folder: RootsFolder, clock: Clock, database: Database
+    ) -> None:
+        first = await signed(ledger, folder)
+        await forget(database, "m2", above=1)
+        with pytest.raises(CannotSign, match="The root of 2026-06-15 stands already"):
+            await sign_root(ledger.ledger, folder, KEY, clock(), anew="restored")
+        clock.advance(days=1)
+        second = await sign_root(ledger.ledger, folder, KEY, clock(), anew="restored")
+        assert second is not None
+        assert (second.anew, second.previous, second.entries) == ("restored", root_hash(first), 9)
+        assert broken_links(second, first) == broken_signature(second, VERIFY) == []
+        clock.advance(days=1)
+        assert (await signed(ledger, folder)).anew is None
+
+    async def test_nothing_follows_a_root_whose_tips_are_gone_or_are_others(
+        self, ledger: Context, folder: RootsFolder, clock: Clock
+    ) -> None:
+        path = folder.tips_of(await signed(ledger, folder))
+        assert path is not None
+        path.write_bytes(path.read_bytes()[72:])
+        clock.advance(days=1)
+        with pytest.raises(CannotSign, match="is not what the root of 2026-06-15 was signed over"):
+            await signed(ledger, folder)
+        path.unlink()
+        with pytest.raises(CannotSign, match="is not in"):
+            await signed(ledger, folder)
 
     async def test_a_clock_that_went_back_signs_nothing(
         self, ledger: Context, folder: RootsFolder, clock: Clock
