@@ -20,6 +20,7 @@ from domain.ledger.canonical import (
 from domain.ledger.entry import FORMAT, AwardLine, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.root import Tip
+from domain.ledger.statement import Total
 from domain.time import MILLISECOND
 from mongo.client import Database, Document
 from mongo.faults import StoreFault, duplicates_in, store
@@ -50,6 +51,14 @@ _LAST: Any = MaxKey()
 _PROBES = 32
 _WALK = 256
 _HEAD_FIELDS = ("seq", "v", "after", "effectiveAt", "recordedAt", "hash")
+
+_CAME = ("earned", "reinstated", "adjusted", "received")
+_WENT = ("redeemed", "expired", "reversed", "sent")
+_WAITED = {"$map": {"input": {"$ifNull": ["$changes.pending", []]}, "in": {"$arrayElemAt": ["$$this", 2]}}}
+_SUMS: Document = {name: f"$changes.{name}" for name in (*_CAME, *_WENT, "debt")} | {
+    "points": "$points",
+    "pending": {"$sum": _WAITED},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +126,7 @@ class Ledger:
 
     async def get_many(self, ids: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Entry]:
         """Entries by (member, seq); absent ones are left out."""
-        clauses = [{"member": member, "seq": seq} for member, seq in ids]
-        if not clauses:
-            return {}
-        rows = await self._entries.find({"$or": clauses}).to_list(None)
-        return {(row["member"], row["seq"]): entry_of(row) for row in rows}
+        return {(row["member"], row["seq"]): entry_of(row) for row in await self._rows_of(ids, "seq")}
 
     async def page(
         self,
@@ -166,6 +171,16 @@ class Ledger:
         row = await self._newest_by(member, at, newest["seq"])
         return _head(row | {"_id": member}) if row else Head(member)
 
+    async def _rows_of(self, ids: Iterable[tuple[str, int]], field: str) -> list[Document]:
+        """The rows of members whose `field` is one of the numbers, a clause a member."""
+        wanted: dict[str, list[int]] = {}
+        for member, number in ids:
+            wanted.setdefault(member, []).append(number)
+        clauses = [{"member": member, field: {"$in": numbers}} for member, numbers in wanted.items()]
+        if not clauses:
+            return []
+        return await self._entries.find({"$or": clauses} if len(clauses) > 1 else clauses[0]).to_list(None)
+
     async def _last_by(self, member: str, at: datetime) -> int:
         """The sequence of the newest entry with effectiveAt ≤ `at`; 0 for none."""
         fields = {"seq": 1, "effectiveAt": 1}
@@ -193,20 +208,34 @@ class Ledger:
         query = {"member": member, "seq": {"$gte": low, "$lt": below}, "effectiveAt": {"$lte": at}}
         return await self._entries.find_one(query, fields, sort=[("seq", -1)], hint=SEQUENCE)
 
-    async def since(self, member: str, seq: int, *, until: int | None = None) -> list[Entry]:
-        """The member's entries after `seq` (up to `until`, when given), oldest first."""
-        span: Document = {"$gt": seq} if until is None else {"$gt": seq, "$lte": until}
-        rows = self._entries.find({"member": member, "seq": span}, sort=[("seq", 1)])
+    async def since(
+        self, member: str, seq: int, *, until: int | None = None, currency: str | None = None, first: int = 0
+    ) -> list[Entry]:
+        """The member's entries after `seq` (up to `until`; of a currency; the `first` few), oldest first."""
+        query: Document = {"member": member, "seq": {"$gt": seq} if until is None else {"$gt": seq, "$lte": until}}
+        if currency:
+            query["currency"] = currency
+        rows = self._entries.find(query, sort=[("seq", 1)], limit=first, hint=SEQUENCE)
         return [entry_of(row) for row in await rows.to_list(None)]
+
+    async def totals(self, member: str, after: int, last: int, *, currency: str) -> dict[EntryKind, Total]:
+        """What the entries after one sequence and up to another come to, kind by kind."""
+        pipeline: list[Document] = [
+            {"$match": {"member": member, "seq": {"$gt": after, "$lte": last}, "currency": currency}},
+            {
+                "$group": {"_id": "$kind", "count": {"$sum": 1}}
+                | {name: {"$sum": sum} for name, sum in _SUMS.items()}
+            },
+        ]
+        rows = await self._entries.aggregate(pipeline, hint=SEQUENCE).to_list(None)
+        return {EntryKind(row["_id"]): _total(row) for row in rows}
 
     async def reversing(self, ids: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Entry]]:
         """For each (member, seq) the entries that reverse, release, capture or void it, oldest first."""
-        clauses = [{"member": member, "reverses": seq} for member, seq in ids]
         found: dict[tuple[str, int], list[Entry]] = {}
-        if clauses:
-            async for row in self._entries.find({"$or": clauses}, sort=[("member", 1), ("seq", 1)]):
-                found.setdefault((row["member"], row["reverses"]), []).append(entry_of(row))
-        return found
+        for row in await self._rows_of(ids, "reverses"):
+            found.setdefault((row["member"], row["reverses"]), []).append(entry_of(row))
+        return {id: sorted(entries, key=lambda entry: entry.seq) for id, entries in found.items()}
 
     async def has(self, member: str, seq: int) -> bool:
         """Whether there is such an entry, readable or not."""
@@ -335,6 +364,13 @@ async def _each(cursor: Any) -> AsyncIterator[Document]:
     while rows := await cursor.to_list(_AT_ONCE):
         for row in rows:
             yield row
+
+
+def _total(row: Document) -> Total:
+    came, went = (sum(row[name] for name in names) for names in (_CAME, _WENT))
+    # As `Changes.held` has it: what came in less what went elsewhere.
+    held = came - went - row["points"] - row["pending"]
+    return Total(row["count"], row["points"], row["pending"], held, row["debt"])
 
 
 def _entry_or_unreadable(row: Document) -> Entry | Unreadable:

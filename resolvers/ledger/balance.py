@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 import strawberry
 
+from domain.ledger.lots import Lot, merge_lots
 from domain.ledger.state import Account
 from domain.time import to_ms
 from resolvers.context import Info
@@ -41,36 +42,36 @@ class Balance(Node):
         """The currency of the account."""
         return point_currency(info.context.program, self.code)
 
-    @strawberry.field(description="What the member may spend.")
+    @strawberry.field(description="What the member may spend; below zero while they owe.")
     def available(self) -> Points:
-        """The lots' sum."""
+        """The lots' sum less the debt."""
         return Points(self.account.available)
 
-    @strawberry.field(description="Points that wait for their release.")
+    @strawberry.field(description="Points that were given and wait for their release.")
     def pending(self) -> Points:
-        """Zero: every award of this ledger is available at once."""
-        return Points(0)
+        """All of them, whatever their date."""
+        return Points(self.account.waiting)
 
-    @strawberry.field(description="Points put aside.")
+    @strawberry.field(description="Points set aside by holds that are open.")
     def held(self) -> Points:
-        """Zero: this ledger puts none aside."""
-        return Points(0)
+        """All of them."""
+        return Points(self.account.held)
 
     @strawberry.field(
         description="What the member owes after a reversal of points already spent; the next points pay it first."
     )
     def debt(self) -> Points:
-        """Zero: this ledger takes no more than there is."""
-        return Points(0)
+        """Zero for nearly everyone."""
+        return Points(self.account.debt)
 
     @strawberry.field
     def lifetime_earned(self) -> Points:
-        """Awards of all time."""
+        """Awards of all time, those that wait and those taken back among them."""
         return Points(self.account.earned)
 
     @strawberry.field
     def lifetime_redeemed(self) -> Points:
-        """Points spent of all time."""
+        """Points spent of all time, less what was given back."""
         return Points(self.account.redeemed)
 
     @strawberry.field
@@ -78,10 +79,18 @@ class Balance(Node):
         """Points lost of all time."""
         return Points(self.account.expired)
 
-    @strawberry.field(description="Soonest expiry first; they add up to available plus debt.")
+    @property
+    def dated(self) -> tuple[Lot, ...]:
+        """The lots by the date on which they expire if nothing more happens, one a date."""
+        return merge_lots((), self.account.dated_lots)
+
+    @strawberry.field(
+        description="Soonest expiry first; they add up to available plus debt. Points that expire by inactivity "
+        "have the date on which they do if nothing more happens."
+    )
     def lots(self, info: Info) -> list[PointsLot]:
         """Points by expiry date."""
-        return points_lots(self.account.lots, info.context.program.zone)
+        return points_lots(self.dated, info.context.program.zone)
 
     @strawberry.field(description="Points that expire within so many days.")
     def expiring(self, within_days: int = 30) -> Points:
@@ -89,20 +98,20 @@ class Balance(Node):
         if not 0 <= within_days <= _LONGEST:
             raise bad_request(f"`withinDays` is from 0 to {_LONGEST}.")
         end = self.view.at + timedelta(days=within_days)
-        return Points(sum(lot.points for lot in self.account.lots if lot.expires_at and lot.expires_at <= end))
+        return Points(sum(lot.points for lot in self.dated if lot.expires_at and lot.expires_at <= end))
 
     @strawberry.field(description="What expires first; null when nothing does.")
     def next_expiry(self, info: Info) -> PointsLot | None:
         """The first lot, if it has a date."""
-        dated = [lot for lot in self.account.lots[:1] if lot.expires_at]
+        dated = [lot for lot in self.dated[:1] if lot.expires_at]
         return next(iter(points_lots(dated, info.context.program.zone)), None)
 
-    @strawberry.field(description="What the available points are worth in money.")
+    @strawberry.field(description="What the available points are worth in money: nothing while the member owes.")
     def worth(self, info: Info) -> Money | None:
         """Null when the programme does not say."""
         program = info.context.program
         currency = program.currency(self.code)
-        return value_of(self.account.available, currency.worth if currency else None, program.money)
+        return value_of(max(self.account.available, 0), currency.worth if currency else None, program.money)
 
     @strawberry.field(description="The sequence of the member's newest entry, in whatever currency. Grows.")
     def revision(self) -> int:

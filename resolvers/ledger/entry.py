@@ -6,16 +6,18 @@ import strawberry
 
 from domain.ledger.describe import describe
 from domain.ledger.entry import Entry as LedgerEntry
-from domain.ledger.lots import Lot
+from domain.ledger.kinds import EntryKind
+from domain.ledger.lots import Lot, Pending
 from resolvers.actor import Actor
 from resolvers.context import Info
-from resolvers.enums import EntryKind
 from resolvers.ids import global_id
 from resolvers.ledger.lots import LotChange, last_day, lot_changes
+from resolvers.ledger.trace import PointsUse, TracedPoints, points_use, traced
 from resolvers.node import Node
 from resolvers.paging import PageInfo
 from resolvers.program.types import PointCurrency, point_currency
 from resolvers.scalars import Points
+from resolvers.selection import asks_for_the_id_only
 
 
 @strawberry.type
@@ -67,7 +69,7 @@ class Entry(Node):
     @strawberry.field
     def kind(self) -> EntryKind:
         """What it did."""
-        return EntryKind(self.row.kind.value)
+        return self.row.kind
 
     @strawberry.field(description="Change of available points: negative when they leave.")
     def points(self) -> Points:
@@ -76,20 +78,20 @@ class Entry(Node):
 
     @strawberry.field(description="Change of pending points.")
     def pending_change(self) -> Points:
-        """Zero: every award of this ledger is available at once."""
-        return Points(0)
+        """Positive for an award that waits, negative for its release."""
+        return Points(self.row.changes.waiting)
 
     @strawberry.field(description="Change of held points.")
     def held_change(self) -> Points:
-        """Zero: this ledger puts none aside."""
-        return Points(0)
+        """Positive for a hold, negative for what closes it."""
+        return Points(self.row.changes.held)
 
     @strawberry.field
     def currency(self, info: Info) -> PointCurrency:
         """The one currency that it moves."""
         return point_currency(info.context.program, self.row.currency)
 
-    @strawberry.field(description="Available points after it.")
+    @strawberry.field(description="Available points after it; below zero while the member owes.")
     def balance_after(self) -> Points:
         """In its currency."""
         return Points(self.row.after.account(self.row.currency).available)
@@ -114,7 +116,10 @@ class Entry(Node):
         """Never before the previous entry's."""
         return self.row.recorded_at
 
-    @strawberry.field(description="When the points it gave expire; null for points that leave or never expire.")
+    @strawberry.field(
+        description="When the points it gave, at once or later, expire; null for points that leave, never expire, "
+        "or expire by inactivity."
+    )
     def expires_at(self) -> datetime | None:
         """Exclusive."""
         return self._credit.expires_at if self._credit else None
@@ -124,10 +129,12 @@ class Entry(Node):
         """The day before `expiresAt`."""
         return last_day(self._credit.expires_at, info.context.program.zone) if self._credit else None
 
-    @strawberry.field(description="When pending points become available.")
+    @strawberry.field(
+        description="When pending points become available; null where nothing waits, or it waits for an event."
+    )
     def releases_at(self) -> datetime | None:
-        """Null: this ledger has no pending points."""
-        return None
+        """Of an award that waits."""
+        return next((part.releases_at for part in self.row.changes.pending if part.points > 0), None)
 
     @strawberry.field(
         description="Why these points: each rule that fired, its version, its inputs and its arithmetic."
@@ -141,7 +148,7 @@ class Entry(Node):
 
     @strawberry.field(description="The lots that this entry made, filled or took from.")
     def lots(self, info: Info) -> list[LotChange]:
-        """They add up to its points."""
+        """They add up to its points, and what it paid of a debt or made of one."""
         return lot_changes(self.row.changes.lots, info.context.program.zone)
 
     @strawberry.field
@@ -160,14 +167,46 @@ class Entry(Node):
         return self.row.reference
 
     @strawberry.field(description="The entry that this one takes back.")
-    def reverses(self) -> "Entry | None":
-        """Null: this ledger takes none back."""
-        return None
+    async def reverses(self, info: Info) -> "Entry | None":
+        """Of a REVERSE."""
+        return await self._linked(info, self.row.kind is EntryKind.REVERSE)
 
-    @strawberry.field(description="The entries that take this one back.")
-    def reversed_by(self) -> "list[Entry]":
-        """None: this ledger takes none back."""
-        return []
+    @strawberry.field(description="The entries that take this one back, oldest first.")
+    async def reversed_by(self, info: Info) -> "list[Entry]":
+        """Each a REVERSE."""
+        return [Entry.of(one) for one in await self._following(info) if one.kind is EntryKind.REVERSE]
+
+    @strawberry.field(
+        description="The hold that this capture or void closes; the award that this release frees by an event."
+    )
+    async def closes(self, info: Info) -> "Entry | None":
+        """Null for every other entry."""
+        return await self._linked(info, self.row.kind is not EntryKind.REVERSE)
+
+    @strawberry.field(description="What has closed this hold, or released this award by an event; oldest first.")
+    async def closed_by(self, info: Info) -> "list[Entry]":
+        """A CAPTURE, a VOID or a RELEASE."""
+        return [Entry.of(one) for one in await self._following(info) if one.kind is not EntryKind.REVERSE]
+
+    @strawberry.field(
+        description="The credits that paid for this debit, or whose points this hold set aside, lot by lot, less "
+        "what was given back. Refused for members with more than 10,000 entries."
+    )
+    async def paid_by(self, info: Info) -> list[TracedPoints] | None:
+        """Empty for an entry that takes no points; of what is owed, those that have paid so far."""
+        trace = await info.context.loaders.traces.load(self.member)
+        zone = info.context.program.zone
+        return [traced(self.member, use, zone) for use in trace.paid_by(self.seq)]
+
+    @strawberry.field(
+        description="Where the points that this entry gave are now; null for an entry that gave none. "
+        "Refused for members with more than 10,000 entries."
+    )
+    async def used_for(self, info: Info) -> PointsUse | None:
+        """As they stand now, also what time has done and no entry says yet."""
+        trace = await info.context.loaders.traces.load(self.member)
+        found = trace.used_for(self.seq)
+        return points_use(self.member, found, trace.newest) if found else None
 
     @strawberry.field
     def receipt(self) -> Receipt:
@@ -176,9 +215,27 @@ class Entry(Node):
         return Receipt(hash=self.row.hash.hex(), previous_hash=previous.hex() if previous else None)
 
     @property
-    def _credit(self) -> Lot | None:
-        given = [lot for lot in self.row.changes.lots if lot.points > 0]
+    def _credit(self) -> Lot | Pending | None:
+        parts: list[Lot | Pending] = [*self.row.changes.lots, *self.row.changes.pending]
+        given = [part for part in parts if part.points > 0]
         return given[0] if len(given) == 1 else None
+
+    async def _linked(self, info: Info, wanted: bool) -> "Entry | None":
+        """The entry that this one names, if that is the kind of link that is asked for."""
+        if self.row.reverses is None or not wanted:
+            return None
+        return await linked_entry(info, self.member, self.row.reverses)
+
+    async def _following(self, info: Info) -> list[LedgerEntry]:
+        return await info.context.loaders.following.load((self.member, self.seq)) or []
+
+
+async def linked_entry(info: Info, member: str, seq: int) -> Entry | None:
+    """An entry that another names; whoever asks for its id only gets that without a look at the store."""
+    if asks_for_the_id_only(info):
+        return Entry(member=member, seq=seq)
+    entry = await info.context.loaders.entries.load((member, seq))
+    return Entry.of(entry) if entry else None
 
 
 @strawberry.type

@@ -13,6 +13,7 @@ from domain.support.approval import Approval
 from resolvers.loaders import states
 from resolvers.loaders.by_key import by_key
 from resolvers.loaders.inbox import InboxLoader
+from resolvers.loaders.traces import TraceLoader
 from services.context import Context
 
 
@@ -41,6 +42,16 @@ class Loaders:
     def reversing(self) -> DataLoader[tuple[str, int], list[Entry] | None]:
         """The entries that name an entry: that reverse, release, capture or void it; None where there are none."""
         return by_key(self._services.ledger.reversing)
+
+    @cached_property
+    def following(self) -> DataLoader[tuple[str, int], list[Entry] | None]:
+        """The entries that reverse, release, capture or void one, by member and sequence; None: there is none."""
+        return by_key(self._services.ledger.reversing)
+
+    @cached_property
+    def traces(self) -> TraceLoader:
+        """A member's points followed from the first entry on."""
+        return TraceLoader(self._services)
 
     @cached_property
     def redemptions(self) -> DataLoader[str, Redemption | None]:

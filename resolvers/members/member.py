@@ -1,6 +1,7 @@
 """A member, as they themselves, staff and services see them."""
 
 from datetime import datetime
+from typing import Annotated
 
 import strawberry
 
@@ -18,6 +19,7 @@ from resolvers.ledger.balance import Balance
 from resolvers.ledger.entry import EntryConnection
 from resolvers.ledger.list_entries import EntryFilter, list_entries
 from resolvers.ledger.read_balance import balance_of, balances_of
+from resolvers.ledger.statement import Statement, statement_of
 from resolvers.members.profile import Profile, profile_of
 from resolvers.node import Node
 from resolvers.permissions import STAFF, OwnerOr
@@ -106,6 +108,21 @@ class Member(Node):
     ) -> EntryConnection | None:
         """What happened to their points."""
         return await list_entries(info.context, self.row.id, first, given(after), given(filter))
+
+    @strawberry.field(
+        extensions=[OwnerOr(STAFF, Role.SERVICE)],
+        description="One currency over `from` ≤ effectiveAt < `to`, a period that is over; the default currency "
+        "when none is named.",
+    )
+    async def statement(
+        self,
+        info: Info,
+        since: Annotated[datetime, strawberry.argument(name="from")],
+        until: Annotated[datetime, strawberry.argument(name="to")],
+        currency: str | None = ABSENT,
+    ) -> Statement | None:
+        """What there was, what happened, and what there was then."""
+        return await statement_of(info.context, self.row.id, since, until, given(currency))
 
     @strawberry.field(
         extensions=[OwnerOr(STAFF, Role.SERVICE)],

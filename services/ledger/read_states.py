@@ -7,6 +7,7 @@ from datetime import datetime
 
 from domain.ledger.canonical import canonical_bytes, state_from_plain, state_to_plain
 from domain.ledger.entry import Entry, Head
+from domain.ledger.posting import settlements
 from domain.ledger.settle import settle
 from domain.ledger.state import State
 from services.context import Context
@@ -38,9 +39,13 @@ async def read_states(context: Context, members: Sequence[str]) -> dict[str, Acc
 
 
 async def read_state_as_of(context: Context, member: str, at: datetime) -> AccountView:
-    """The state as it stood at `at`, from the ledger; what was once readable so stays so."""
+    """The state as it stood at `at`, from the ledger; what was once readable so stays so.
+
+    Its sequence counts the steps of time that no entry says yet: they will have no other.
+    """
     head = await context.ledger.head_as_of(member, at)
-    return view_of(member, head.seq, head.after, at)
+    steps = settlements(head, at, at)
+    return view_of(member, head.seq + len(steps), steps[-1].after if steps else head.after, at)
 
 
 def view_of(member: str, seq: int, state: State, now: datetime) -> AccountView:
