@@ -17,6 +17,7 @@ from resolvers.ledger.capture_points import CapturePointsMutation
 from resolvers.ledger.entry import Entry
 from resolvers.ledger.hold import Hold
 from resolvers.ledger.hold_points import HoldPointsMutation
+from resolvers.ledger.transfer_points import TransferPointsMutation
 from resolvers.ledger.void_hold import VoidHoldMutation
 from resolvers.members.enrol_member import EnrolMemberMutation
 from resolvers.members.member import Member
@@ -48,6 +49,7 @@ class Query(NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, Appro
 @strawberry.type
 class Mutation(
     RedeemRewardMutation,
+    TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,
     RecordEventsMutation,

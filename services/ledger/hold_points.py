@@ -18,6 +18,7 @@ from services.ledger.held import Held, held
 from services.ledger.poster import Posting
 from services.members.active_member import inactive
 from services.members.find_member import find_member
+from services.program.refuse_currency import refuse_currency
 
 MAX_REFERENCE = 200
 _DAY_SECONDS = 86_400
@@ -42,7 +43,8 @@ async def hold_points(context: Context, actor: Actor, command: HoldPoints) -> He
     IDEMPOTENCY_CONFLICT. What stands under the key is answered first, with what has become of it.
     """
     program = await context.programs.current()
-    key = _refuse_input(program, command) or client_key(command.key, actor)
+    refusal = _refuse_input(program, command) or refuse_currency(program, command.currency)
+    key = refusal or client_key(command.key, actor)
     if isinstance(key, Refused):
         return key
     member = await find_member(context, command.member, "member")
@@ -83,8 +85,6 @@ def _refuse_input(program: Program, command: HoldPoints) -> Refused | None:
     longest = program.holds.max_days * _DAY_SECONDS
     if not 1 <= command.expires_in_seconds <= longest:
         return invalid(f"Points are set aside for 1 to {longest} seconds.", "expiresInSeconds")
-    if program.currency(command.currency) is None:
-        return invalid("The programme has no such currency.", "currency")
     reference = command.reference
     if reference is not None and not (
         reference.strip() and len(reference) <= MAX_REFERENCE and reference.isprintable()

@@ -40,15 +40,13 @@ class Jointly:
         async def write(session: Session) -> list[Entry]:
             head = await self._ledger.head(posting.member, session)
             entries = await self._follow(posting, head)
-            refusal = await beside(session, entries[-1])
-            if refusal:
-                raise Abort(refusal)
+            await _write(beside, session, entries[-1])
             return entries
 
         return await self._carry_out(posting, [posting.member, *shared], write)
 
-    async def post_pair(self, out: Posting, answer: Answer) -> Outcome:
-        """The entry of `out`, and the one that answers it."""
+    async def post_pair(self, out: Posting, answer: Answer, beside: Beside | None) -> Outcome:
+        """The entry of `out`, the one that answers it, and what `beside` writes."""
         # A first look without a turn: it finds retries and most refusals, and tells whose turns are needed.
         seen = await self._foresee(out)
         if not isinstance(seen, Entry):
@@ -61,7 +59,9 @@ class Jointly:
             heads = await self._ledger.heads([out.member, other], session)
             entries = await self._follow(out, heads[out.member])
             reply = answer(entries[-1])
-            return entries + await self._follow(reply, heads[reply.member])
+            answered = await self._follow(reply, heads[reply.member])
+            await _write(beside, session, entries[-1])
+            return entries + answered
 
         return await self._carry_out(out, [out.member, other], write)
 
@@ -111,3 +111,10 @@ class Jointly:
     async def _replayed(self, posting: Posting) -> Outcome:
         entry = (await self._ledger.by_keys([posting.slot])).get(posting.slot)
         return posting.answered_by(entry) if entry else None
+
+
+async def _write(beside: Beside | None, session: Session, entry: Entry) -> None:
+    """Writes what stands beside the entry; ends the transaction with the refusal if there is one."""
+    refusal = await beside(session, entry) if beside else None
+    if refusal:
+        raise Abort(refusal)

@@ -68,13 +68,14 @@ class Poster:
         """
         return await self._carry_through(self._jointly.post_with(posting, beside, shared))
 
-    async def post_pair(self, out: Posting, answer: Answer) -> Outcome:
+    async def post_pair(self, out: Posting, answer: Answer, beside: Beside | None = None) -> Outcome:
         """As `post` of `out`, in one transaction with what `answer` makes of its entry for another member.
 
         The answer is the entry of `out`; a refusal of either posting undoes both. What stands is known by the key
-        of `out`. `answer` may run several times and must name the same member each time.
+        of `out`. `answer` may run several times and must name the same member each time. `beside` is that of
+        `post_with`, and is given the entry of `out`.
         """
-        return await self._carry_through(self._jointly.post_pair(out, answer))
+        return await self._carry_through(self._jointly.post_pair(out, answer, beside))
 
     async def close(self) -> None:
         """Waits for all that is on its way, whether or not its caller still waits."""

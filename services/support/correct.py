@@ -66,11 +66,6 @@ async def correct(context: Context, identity: Identity, command: Correct) -> Ent
     return await _request(context, order, command, outcome) if isinstance(outcome, NeedsApproval) else outcome
 
 
-def refuse_currency(program: Program, currency: str | None) -> Refused | None:
-    """INVALID_INPUT for a currency that the programme does not have; None means the default one."""
-    return None if program.currency(currency) else invalid("The programme has no such currency.", "currency")
-
-
 def refuse_note(note: str | None) -> Refused | None:
     """INVALID_INPUT for a note that says nothing or too much."""
     if note is None or (note.strip() and len(note) <= MAX_NOTE):

@@ -12,7 +12,8 @@ from domain.support.correction import Extension
 from domain.time import day_start, to_ms
 from services.context import Context
 from services.identity import Identity
-from services.support.correct import Correct, correct, refuse_currency
+from services.program.refuse_currency import refuse_currency
+from services.support.correct import Correct, correct
 
 _LONGEST = timedelta(days=36_525)
 

@@ -9,7 +9,8 @@ from domain.support.approval import Approval
 from domain.support.correction import Reinstatement
 from services.context import Context
 from services.identity import Identity
-from services.support.correct import MAX_POINTS, Correct, correct, refuse_currency
+from services.program.refuse_currency import refuse_currency
+from services.support.correct import MAX_POINTS, Correct, correct
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,11 @@ ROOT = {
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
     ),
+    "Mutation.transferPoints": Case(
+        """mutation { transferPoints(input: {to: {externalId: "x"}, points: 1, idempotencyKey: "k"}) {
+           errors { code } } }""",
+        ("member",),
+    ),
     "Mutation.markNotificationsRead": Case(
         "mutation { markNotificationsRead(input: {all: true}) { errors { code } } }", ("member",)
     ),
