@@ -7,22 +7,11 @@ from domain.inbox.message import Message, NotificationKind, entry_subject
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.settle import settle
-from domain.ledger.state import State
+from domain.ledger.state import Account, State
 from domain.program.program import Program
 from domain.tiers.standing import tier_at
-from domain.time import last_day_before
-from notifications.templates import (
-    EARNED,
-    EXPIRED,
-    GIVEN,
-    SPENT,
-    TAKEN,
-    TIER_REACHED,
-    TIER_REACHED_PLAIN,
-    Template,
-    day,
-    number,
-)
+from notifications.news import News, news_of
+from notifications.templates import BALANCE, OWED, TIER_REACHED, TIER_REACHED_PLAIN, day, number
 
 NEWS_FOR: Final = timedelta(days=7)
 """An entry that counted longer than this before it was written is history being imported, and no news."""
@@ -39,35 +28,31 @@ def needs_before(entry: Entry) -> bool:
 
 
 def plan(entry: Entry, program: Program, *, before: State, now: datetime) -> tuple[Message, ...]:
-    """The messages of one entry: its points, if any moved, and a tier if it reached a higher one.
+    """The messages of one entry: its points, if there is news of any, and a tier if it reached a higher one.
 
     `before` is the state before the entry; it may be any when `needs_before` says so. Nothing follows from
     history that is imported.
     """
     if not is_news(entry):
         return ()
-    template = _template(entry)
-    messages = [_points(entry, program, template, now)] if entry.points and template else []
+    told = news_of(entry, program.zone)
+    messages = [_points(entry, program, told, now)] if told and told.points else []
     reached = _tier(entry, program, before, now)
     return (*messages, reached) if reached else tuple(messages)
 
 
-def _points(entry: Entry, program: Program, template: Template, now: datetime) -> Message:
+def _points(entry: Entry, program: Program, told: News, now: datetime) -> Message:
     expired = entry.kind is EntryKind.EXPIRE
-    balance = settle(entry.after, entry.effective_at).account(entry.currency).available
+    account = settle(entry.after, entry.effective_at).account(entry.currency)
     currency = program.currency(entry.currency)
-    title, body = template.fill(
-        points=number(abs(entry.points)),
-        currency=currency.name if currency else entry.currency,
-        balance=number(balance),
-        date=day(last_day_before(entry.occurred_at, program.zone)),
+    name = currency.name if currency else entry.currency
+    standing = OWED if account.debt else BALANCE
+    title, body = told.template.fill(
+        points=number(told.points),
+        currency=name,
+        standing=standing.format(balance=number(account.available), owed=number(account.debt), currency=name),
+        date=day(told.day) if told.day else "",
     )
-    data: dict[str, Any] = {
-        "points": entry.points,
-        "balance": balance,
-        "currency": entry.currency,
-        "kind": entry.kind.value,
-    }
     return Message(
         member=entry.member,
         key=f"entry:{entry.seq}:{'expired' if expired else 'points'}",
@@ -75,23 +60,20 @@ def _points(entry: Entry, program: Program, template: Template, now: datetime) -
         title=title,
         body=body,
         created_at=now,
-        data=data,
+        data=_data(entry, account),
         subject=entry_subject(entry.member, entry.seq),
     )
 
 
-def _template(entry: Entry) -> Template | None:
-    match entry.kind:
-        case EntryKind.EARN:
-            return EARNED
-        case EntryKind.REDEEM:
-            return SPENT
-        case EntryKind.EXPIRE:
-            return EXPIRED
-        case EntryKind.ADJUST | EntryKind.REVERSE | EntryKind.REINSTATE:
-            return GIVEN if entry.points > 0 else TAKEN
-        case _:
-            return None  # what is set aside comes back or is spent, and says so then
+def _data(entry: Entry, account: Account) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "points": entry.points,
+        "balance": account.available,
+        "currency": entry.currency,
+        "kind": entry.kind.value,
+    }
+    rare = {"pendingChange": entry.changes.waiting, "heldChange": entry.changes.held, "debt": account.debt}
+    return data | {name: points for name, points in rare.items() if points}
 
 
 def _tier(entry: Entry, program: Program, before: State, now: datetime) -> Message | None:

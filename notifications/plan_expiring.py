@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from domain.inbox.message import Message, NotificationKind
+from domain.ledger.lots import merge_lots
 from domain.ledger.settle import settle
 from domain.ledger.state import State
 from domain.program.program import Currency, Program
@@ -30,7 +31,7 @@ def plan_expiring(member: str, state: State, program: Program, now: datetime) ->
     planned = [
         _message(member, currency, lot.points, due, program=program, now=now)
         for code, account in settled.accounts.items()
-        for lot in account.dated_lots
+        for lot in merge_lots((), account.dated_lots)
         if (currency := program.currency(code)) and lot.expires_at and (due := _due(lot.expires_at, program, now))
     ]
     return tuple(sorted(planned, key=lambda message: message.data["days"]))

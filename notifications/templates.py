@@ -15,15 +15,42 @@ class Template(NamedTuple):
         return self.title.format(**values), self.body.format(**values)
 
 
-EARNED: Final = Template("+{points} {currency}", "You earned {points} {currency}. Your balance is {balance}.")
-SPENT: Final = Template("−{points} {currency}", "You spent {points} {currency}. Your balance is {balance}.")
-GIVEN: Final = Template("+{points} {currency}", "We added {points} {currency} for you. Your balance is {balance}.")
-TAKEN: Final = Template(
-    "−{points} {currency}", "We corrected your account by −{points} {currency}. Your balance is {balance}."
+BALANCE: Final = "Your balance is {balance}."
+OWED: Final = "You owe {owed} {currency}: what you get next pays that first."
+"""`standing` in the sentences below is the one of these two that holds."""
+
+EARNED: Final = Template("+{points} {currency}", "You earned {points} {currency}. {standing}")
+WAITING: Final = Template(
+    "+{points} {currency} from {date}", "You earned {points} {currency}. They wait until {date}. {standing}"
+)
+WAITING_FOR_AN_EVENT: Final = Template(
+    "+{points} {currency} soon",
+    "You earned {points} {currency}. They wait until your order is complete. {standing}",
+)
+RELEASED: Final = Template(
+    "{points} {currency} are available", "{points} {currency} that you earned can be spent now. {standing}"
+)
+SPENT: Final = Template("−{points} {currency}", "You spent {points} {currency}. {standing}")
+CAPTURED: Final = Template(
+    "−{points} {currency}", "You spent {points} {currency} that were set aside for it. {standing}"
+)
+GIVEN: Final = Template("+{points} {currency}", "We added {points} {currency} for you. {standing}")
+TAKEN: Final = Template("−{points} {currency}", "We corrected your account by −{points} {currency}. {standing}")
+RECEIVED: Final = Template("+{points} {currency}", "Another member sent you {points} {currency}. {standing}")
+SENT: Final = Template("−{points} {currency}", "You sent {points} {currency} to another member. {standing}")
+TAKEN_BACK: Final = Template(
+    "−{points} {currency}", "{points} {currency} that you had been given were taken back. {standing}"
+)
+GIVEN_BACK: Final = Template("+{points} {currency}", "{points} {currency} were given back to you. {standing}")
+REINSTATED: Final = Template(
+    "+{points} {currency}", "{points} {currency} that had expired are yours again. {standing}"
+)
+EXTENDED: Final = Template(
+    "{points} {currency} last longer", "{points} {currency} can now be spent until the end of {date}."
 )
 EXPIRED: Final = Template(
     "{points} {currency} expired",
-    "{points} {currency} could be spent until {date} and have expired. Your balance is {balance}.",
+    "{points} {currency} could be spent until {date} and have expired. {standing}",
 )
 EXPIRING: Final = Template(
     "{points} {currency} expire in {days}", "{points} {currency} can be spent until the end of {date}."

@@ -1,11 +1,14 @@
 """What an entry is about, in words a member reads."""
 
+from datetime import datetime
+
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.program.program import Program
 from domain.time import last_day_before
 
 _VERBS = {
+    EntryKind.REDEEM: "Redeemed",
     EntryKind.RELEASE: "Available now",
     EntryKind.ADJUST: "Adjusted",
     EntryKind.TRANSFER_IN: "Received from another member",
@@ -13,8 +16,6 @@ _VERBS = {
     EntryKind.HOLD: "Set aside",
     EntryKind.CAPTURE: "Spent of what was set aside",
     EntryKind.VOID: "No longer set aside",
-    EntryKind.REVERSE: "Reversed",
-    EntryKind.EXTEND: "Expires later",
     EntryKind.REINSTATE: "Given back after expiry",
 }
 
@@ -25,19 +26,33 @@ def describe(entry: Entry, program: Program) -> str:
     Codes that the programme in force no longer knows stand for themselves.
     """
     match entry.kind:
-        case EntryKind.EARN | EntryKind.PENDING:
-            return _event(entry)
+        case EntryKind.EARN:
+            words = _event(entry)
+        case EntryKind.PENDING:
+            words = f"{_event(entry)}, pending"
+        case EntryKind.RELEASE if entry.reason:
+            words = f"Available now: {_event(entry)}"
         case EntryKind.REVERSE if entry.key.startswith("event:"):
-            return _event(entry)
-        case EntryKind.REDEEM:
-            titles = {reward.code: reward.title for reward in program.rewards}
-            return _labelled("Redeemed", entry.reason, titles)
+            words = _event(entry)
         case EntryKind.EXPIRE:
-            day = last_day_before(entry.effective_at, program.zone)
-            return f"Expired: could be spent until {day.day} {day:%B %Y}"
+            words = f"Expired: could be spent until {_day(entry.occurred_at, program)}"
+        case EntryKind.EXTEND:
+            words = _extended(entry, program)
         case kind:
-            names = {reason.code: reason.name for reason in program.adjustment_reasons}
-            return _labelled(_VERBS[kind], entry.reason, names)
+            words = _labelled(_VERBS.get(kind) or _reversal(entry), entry.reason, program)
+    return words
+
+
+def _extended(entry: Entry, program: Program) -> str:
+    lots = [lot.expires_at for lot in entry.changes.lots if lot.points > 0 and lot.expires_at]
+    return f"Expires later: can be spent until {_day(lots[0], program)}" if lots else "Expires later"
+
+
+def _reversal(entry: Entry) -> str:
+    back = entry.changes.adjusted - entry.changes.redeemed - entry.changes.reversed
+    if back == 0:
+        return "Reversed"
+    return "Given back" if back > 0 else "Taken back"
 
 
 def _event(entry: Entry) -> str:
@@ -48,5 +63,12 @@ def _event(entry: Entry) -> str:
     return f"{what} {id}" if id else what
 
 
-def _labelled(verb: str, code: str | None, names: dict[str, str]) -> str:
+def _labelled(verb: str, code: str | None, program: Program) -> str:
+    names = {reward.code: reward.title for reward in program.rewards}
+    names |= {reason.code: reason.name for reason in program.adjustment_reasons}
     return f"{verb}: {names.get(code, code)}" if code else verb
+
+
+def _day(moment: datetime, program: Program) -> str:
+    day = last_day_before(moment, program.zone)
+    return f"{day.day} {day:%B %Y}"

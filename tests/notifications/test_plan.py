@@ -8,7 +8,7 @@ from domain.actors import SYSTEM
 from domain.inbox.message import Message, NotificationKind, Subject
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
-from domain.ledger.lots import Lot
+from domain.ledger.lots import Lot, Pending
 from domain.ledger.seal import seal
 from domain.ledger.state import Account, Changes, State, TierMark
 from notifications.plan import needs_before, plan
@@ -82,6 +82,105 @@ class TestPoints:
     ) -> None:
         (message,) = planned(an_entry(kind, changes))
         assert (message.title, message.body, message.data["kind"]) == (title, body, kind.value)
+
+    @pytest.mark.parametrize(
+        ("kind", "changes", "title", "body"),
+        [
+            (
+                EntryKind.PENDING,
+                Changes(pending=(Pending(JULY, None, 120),), earned=120),
+                "+120 Points from 1 July 2026",
+                "You earned 120 Points. They wait until 1 July 2026. Your balance is 2,000.",
+            ),
+            (
+                EntryKind.PENDING,
+                Changes(pending=(Pending(None, JULY, 120),), earned=120),
+                "+120 Points soon",
+                "You earned 120 Points. They wait until your order is complete. Your balance is 2,000.",
+            ),
+            (
+                EntryKind.TRANSFER_IN,
+                Changes((Lot(JULY, 30),), received=30),
+                "+30 Points",
+                "Another member sent you 30 Points. Your balance is 2,030.",
+            ),
+            (
+                EntryKind.TRANSFER_OUT,
+                Changes((Lot(JULY, -30),), sent=30),
+                "−30 Points",
+                "You sent 30 Points to another member. Your balance is 1,970.",
+            ),
+            (
+                EntryKind.REVERSE,
+                Changes((Lot(JULY, -30),), reversed=30),
+                "−30 Points",
+                "30 Points that you had been given were taken back. Your balance is 1,970.",
+            ),
+            (
+                EntryKind.REVERSE,
+                Changes((Lot(JULY, -2000),), debt=500, reversed=2500),
+                "−2,500 Points",
+                "2,500 Points that you had been given were taken back. "
+                "You owe 500 Points: what you get next pays that first.",
+            ),
+            (
+                EntryKind.REVERSE,
+                Changes((Lot(JULY, 30),), redeemed=-30),
+                "+30 Points",
+                "30 Points were given back to you. Your balance is 2,030.",
+            ),
+            (
+                EntryKind.REINSTATE,
+                Changes((Lot(JULY, 30),), reinstated=30),
+                "+30 Points",
+                "30 Points that had expired are yours again. Your balance is 2,030.",
+            ),
+            (
+                EntryKind.EXTEND,
+                Changes((Lot(JULY, -2000), Lot(JULY + timedelta(days=31), 2000))),
+                "2,000 Points last longer",
+                "2,000 Points can now be spent until the end of 31 July 2026.",
+            ),
+        ],
+    )
+    def test_what_is_new_in_an_account_is_told_in_its_words(
+        self, kind: EntryKind, changes: Changes, title: str, body: str
+    ) -> None:
+        (message,) = planned(an_entry(kind, changes))
+        assert (message.title, message.body) == (title, body)
+        assert (message.key, message.kind) == ("entry:5:points", NotificationKind.POINTS_CHANGED)
+
+    def test_a_release_tells_what_is_available_and_what_it_paid(self) -> None:
+        waiting = Pending(NOW, JULY, 120)
+        owing = State({"POINTS": Account(pending=(waiting,), debt=200, earned=120)})
+        released = Changes(pending=(waiting._replace(points=-120),), debt=-120)
+        (message,) = planned(an_entry(EntryKind.RELEASE, released, Head("ann", 4, owing, NOW, NOW, b"")))
+        assert message.title == "120 Points are available"
+        assert message.body == (
+            "120 Points that you earned can be spent now. You owe 80 Points: what you get next pays that first."
+        )
+        assert message.data == {
+            "points": 120,
+            "balance": -80,
+            "currency": "POINTS",
+            "kind": "RELEASE",
+            "pendingChange": -120,
+            "debt": 80,
+        }
+
+    def test_holds_are_silent_until_they_are_captured(self) -> None:
+        taken = Changes((Lot(JULY, -500),), hold=JULY)
+        held = an_entry(EntryKind.HOLD, taken)
+        assert planned(held) == ()
+        assert planned(an_entry(EntryKind.VOID, Changes((Lot(JULY, 500),), unhold=5), Head.of(held))) == ()
+        capture = an_entry(EntryKind.CAPTURE, Changes((Lot(JULY, 100),), unhold=5, redeemed=400), Head.of(held))
+        (message,) = planned(capture)
+        assert message.title == "−400 Points"
+        assert message.body == "You spent 400 Points that were set aside for it. Your balance is 1,600."
+        assert message.data["heldChange"] == -500
+
+    def test_a_reversal_that_could_take_nothing_says_nothing(self) -> None:
+        assert planned(an_entry(EntryKind.REVERSE, Changes())) == ()
 
     def test_an_expiry_names_the_last_day_in_the_programmes_zone(self) -> None:
         changes = Changes((Lot(JULY, -2000),), expired=2000)

@@ -89,6 +89,16 @@ class TestPlanExpiring:
             ("MILES", 5, 1),
         ]
 
+    def test_points_that_go_by_inactivity_are_told_of_by_the_day_on_which_they_do(self) -> None:
+        idle = State({"POINTS": Account((Lot(AUGUST, 20), Lot(None, 30)), idle_at=JULY)})
+        (message,) = plan_expiring("ann", idle, PROGRAM, at(6, 30))
+        assert (message.data["points"], message.data["expiresOn"]) == (30, "2026-06-30")
+
+    def test_one_date_has_one_alert_whether_it_is_the_lots_own_or_that_of_inactivity(self) -> None:
+        both = State({"POINTS": Account((Lot(JULY, 20), Lot(None, 30)), idle_at=JULY)})
+        (message,) = plan_expiring("ann", both, PROGRAM, at(6, 30))
+        assert message.data["points"] == 50
+
     def test_the_programme_says_when(self) -> None:
         program = a_program(expiry_alert_days=(3,))
         assert planned(at(6, 27), Lot(JULY, 10), program=program) == []

@@ -1,7 +1,7 @@
 """Entries in words, whatever of the programme has changed since."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,16 +9,23 @@ from domain.actors import SYSTEM
 from domain.ledger.describe import describe
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
+from domain.ledger.lots import Lot
 from domain.ledger.seal import seal
-from domain.ledger.state import Changes
+from domain.ledger.state import Account, Changes, State
 from tests.support.programs import PROGRAM
 
 AT = datetime(2026, 8, 1, 4, tzinfo=UTC)
 
 
-def an_entry(kind: EntryKind, *, reason: str | None = None, reference: str | None = None) -> Entry:
-    draft = Draft("k", "", "POINTS", kind, Changes(), SYSTEM, AT, AT, reference=reference, reason=reason)
-    return seal(Head("ada"), draft, AT)
+NOTHING = Changes()
+HEAD = Head("ada", after=State({"POINTS": Account((Lot(AT, 5),), earned=5, redeemed=5)}))
+
+
+def an_entry(
+    kind: EntryKind, changes: Changes = NOTHING, *, reason: str | None = None, reference: str | None = None
+) -> Entry:
+    draft = Draft("k", "", "POINTS", kind, changes, SYSTEM, AT, AT, reference=reference, reason=reason)
+    return seal(HEAD, draft, AT)
 
 
 class TestDescribe:
@@ -34,6 +41,17 @@ class TestDescribe:
             (EntryKind.ADJUST, "GOODWILL", None, "Adjusted: Goodwill"),
             (EntryKind.ADJUST, "WHIM", None, "Adjusted: WHIM"),
             (EntryKind.EXPIRE, None, None, "Expired: could be spent until 31 July 2026"),
+            (EntryKind.PENDING, "purchase", "shop/4711", "Purchase 4711, pending"),
+            (EntryKind.RELEASE, "delivery", "shop/d-1", "Available now: Delivery d-1"),
+            (EntryKind.RELEASE, None, None, "Available now"),
+            (EntryKind.TRANSFER_IN, None, "transfer/1", "Received from another member"),
+            (EntryKind.TRANSFER_OUT, None, "transfer/1", "Sent to another member"),
+            (EntryKind.HOLD, None, "order/9", "Set aside"),
+            (EntryKind.CAPTURE, None, "order/9", "Spent of what was set aside"),
+            (EntryKind.VOID, None, None, "No longer set aside"),
+            (EntryKind.REINSTATE, "GOODWILL", None, "Given back after expiry: Goodwill"),
+            (EntryKind.EXTEND, "GOODWILL", None, "Expires later"),
+            (EntryKind.REVERSE, None, None, "Reversed"),
         ],
     )
     def test_each_kind(self, kind: EntryKind, reason: str | None, reference: str | None, words: str) -> None:
@@ -45,6 +63,32 @@ class TestDescribe:
         )
         assert describe(refund, PROGRAM) == "Refund r-1"
         assert describe(an_entry(EntryKind.REVERSE, reason="GOODWILL"), PROGRAM) == "Reversed: Goodwill"
+
+    @pytest.mark.parametrize(
+        ("changes", "words"),
+        [
+            (Changes((Lot(AT, -5),), reversed=5), "Taken back: Goodwill"),
+            (Changes((Lot(AT, -5),), adjusted=-5), "Taken back: Goodwill"),
+            (Changes((Lot(AT, 5),), adjusted=5), "Given back: Goodwill"),
+            (Changes((Lot(AT, 5),), redeemed=-5), "Given back: Goodwill"),
+            (Changes(), "Reversed: Goodwill"),
+        ],
+    )
+    def test_a_reversal_says_which_way_the_points_went(self, changes: Changes, words: str) -> None:
+        assert describe(an_entry(EntryKind.REVERSE, changes, reason="GOODWILL"), PROGRAM) == words
+
+    def test_a_redemption_given_back_names_the_reward(self) -> None:
+        back = an_entry(EntryKind.REVERSE, Changes((Lot(AT, 5),), redeemed=-5), reason="mug")
+        assert describe(back, PROGRAM) == "Given back: A mug"
+
+    def test_an_extension_names_the_new_last_day(self) -> None:
+        later = Changes((Lot(AT, -5), Lot(AT + timedelta(days=31), 5)))
+        words = "Expires later: can be spent until 31 August 2026"
+        assert describe(an_entry(EntryKind.EXTEND, later), PROGRAM) == words
+
+    def test_what_was_released_past_its_date_is_told_by_its_own_date(self) -> None:
+        late = replace(an_entry(EntryKind.EXPIRE), effective_at=AT + timedelta(days=3))
+        assert describe(late, PROGRAM) == "Expired: could be spent until 31 July 2026"
 
     def test_the_day_of_expiry_is_the_programmes(self) -> None:
         entry = an_entry(EntryKind.EXPIRE)
