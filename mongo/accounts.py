@@ -19,12 +19,14 @@ from mongo.account_documents import (
 )
 from mongo.adjustments import Adjustments, raised_in
 from mongo.client import Database, Document
-from mongo.faults import store, translating
+from mongo.faults import store
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Session, Transactions
 
 MAX_TOGETHER = 500
 """Members that one transaction projects: some tens of milliseconds."""
+_WORK_SECONDS = 5.0
+"""What that may take on a machine that is busy: no posting waits for these rows."""
 INDEXES = [
     # By member within a date: at the end of a month nearly all are due at one instant.
     IndexModel(
@@ -54,7 +56,7 @@ class Accounts:
         self._accounts = database["accounts"]
         self._totals = ProgrammeTotals(database)
         self._adjustments = Adjustments(database)
-        self._transactions = Transactions(database.client)
+        self._transactions = Transactions(database.client, work_seconds=_WORK_SECONDS)
 
     async def put_newest(self, entries: Sequence[Entry], *, currency: str) -> None:
         """Projects the newest entry of each member; one that is not newer than what stands is dropped.
@@ -71,7 +73,6 @@ class Accounts:
             together = dict(rows[start : start + MAX_TOGETHER])
             await self._transactions.run(partial(self._put, entries=together, currency=currency))
 
-    @translating
     async def _put(self, session: Session, entries: Mapping[str, Sequence[Entry]], currency: str) -> None:
         # A row that another writes meanwhile is a conflict, and all of this is done again.
         round = (await self._totals.round(session)).number
