@@ -1,7 +1,8 @@
 """A member's tier at a time, how long it holds, and how far the next one is.
 
 A tier is held by what qualified this calendar year or last, whichever reaches higher, in the programme's zone.
-So within a year a tier only rises, and it falls only as a year begins.
+So a tier rises within a year and falls as a year begins; within one it falls only where what it was reached by
+is taken back.
 """
 
 from dataclasses import dataclass
@@ -72,7 +73,7 @@ def mark_after(program: Program, state: State, at: datetime) -> TierMark | None:
     """The mark that an entry at `at` must add, given its counters in `state` and the mark from before it.
 
     None while the marked tier stands, and for a member who has only ever had the lowest. A rise counts
-    from `at`; a fall from the start of the year in which it happened.
+    from `at`, and so does a fall by what was taken back; any other from the start of the year it came with.
     """
     year = _year(program, at)
     rank = _rank_in(program, state, year)
