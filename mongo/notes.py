@@ -1,5 +1,6 @@
-"""Notes of staff: free text, which may be personal, so it lives beside the ledger and never in it."""
+"""Notes: free text of staff and members, which may be personal, so it lives beside the ledger and never in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.actors import Actor
@@ -23,3 +24,9 @@ class Notes:
         await self._notes.update_one(
             {"_id": f"{member}|{key}"}, {"$setOnInsert": note}, upsert=True, session=session
         )
+
+    async def get_many(self, slots: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+        """The texts under these members and keys; absent ones are left out."""
+        ids = {f"{member}|{key}": (member, key) for member, key in slots}
+        rows = await self._notes.find({"_id": {"$in": list(ids)}}, {"text": 1}).to_list(None)
+        return {ids[row["_id"]]: row["text"] for row in rows}

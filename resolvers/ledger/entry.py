@@ -15,6 +15,7 @@ from resolvers.ledger.lots import LotChange, last_day, lot_changes
 from resolvers.ledger.trace import PointsUse, TracedPoints, points_use, traced
 from resolvers.node import Node
 from resolvers.paging import PageInfo
+from resolvers.permissions import STAFF, may_see
 from resolvers.program.types import PointCurrency, point_currency
 from resolvers.scalars import Points
 from resolvers.selection import asks_for_the_id_only
@@ -165,6 +166,18 @@ class Entry(Node):
     def reference(self) -> str | None:
         """Opaque."""
         return self.row.reference
+
+    @strawberry.field(
+        description="What was written beside it: by the sender of a transfer, or by staff for their colleagues. "
+        "Null for whom it is not meant."
+    )
+    async def note(self, info: Info) -> str | None:
+        """Of a transfer for both members; all of them for staff."""
+        reader = info.context.identity
+        of_members = self.row.kind in (EntryKind.TRANSFER_OUT, EntryKind.TRANSFER_IN)
+        if not (may_see(reader, self.member, STAFF) if of_members else reader.has(STAFF)):
+            return None
+        return await info.context.loaders.notes.load((self.member, self.row.key))
 
     @strawberry.field(description="The entry that this one takes back.")
     async def reverses(self, info: Info) -> "Entry | None":

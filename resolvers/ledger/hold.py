@@ -39,7 +39,7 @@ class Hold(Node):
         closed_by = self.closed_by
         if closed_by is None:
             slot = (self.opened.member, self.opened.seq)
-            closed_by = closing(await info.context.loaders.reversing.load(slot) or ())
+            closed_by = closing(await info.context.loaders.following.load(slot) or ())
         return hold_status(self.opened, closed_by, info.context.now)
 
     @strawberry.field(description="When its points go back, unless they are captured or voided before.")

@@ -39,9 +39,9 @@ class Loaders:
         return by_key(self._services.ledger.get_many)
 
     @cached_property
-    def reversing(self) -> DataLoader[tuple[str, int], list[Entry] | None]:
-        """The entries that name an entry: that reverse, release, capture or void it; None where there are none."""
-        return by_key(self._services.ledger.reversing)
+    def notes(self) -> DataLoader[tuple[str, str], str | None]:
+        """What somebody wrote beside an entry or a request, by member and key."""
+        return by_key(self._services.notes.get_many)
 
     @cached_property
     def following(self) -> DataLoader[tuple[str, int], list[Entry] | None]:

@@ -93,9 +93,11 @@ class Redemption(Node):
 
     @strawberry.field(description="What it did to the points: hold, debit, cancellation.")
     async def entries(self, info: Info) -> list[Entry]:
-        """The debit."""
-        entry = await info.context.loaders.entries.load((self.row.member, self.row.sequence))
-        return [Entry.of(entry)] if entry else []
+        """The debit, and the entries that gave points of it back."""
+        slot, loaders = (self.row.member, self.row.sequence), info.context.loaders
+        debit = await loaders.entries.load(slot)
+        given_back = await loaders.following.load(slot) if self.row.returned else None
+        return [Entry.of(entry) for entry in (debit, *(given_back or ())) if entry]
 
 
 @strawberry.type

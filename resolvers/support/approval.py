@@ -1,16 +1,18 @@
 """Requests that wait for a second person, as staff see them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from domain.support import approval as domain
 from domain.support.approval import ApprovalKind, ApprovalStatus
+from domain.support.correction import EntryReversal, Extension
 from resolvers.actor import Actor
 from resolvers.context import Info
 from resolvers.ids import global_id
-from resolvers.ledger.entry import Entry
+from resolvers.ledger.entry import Entry, linked_entry
+from resolvers.ledger.lots import last_day
 from resolvers.node import Node
 from resolvers.paging import PageInfo
 from resolvers.program.types import PointCurrency, point_currency
@@ -67,6 +69,30 @@ class Approval(Node):
             return None
         entry = await info.context.loaders.entries.load((self.row.member, sequence))
         return Entry.of(entry) if entry else None
+
+    @strawberry.field(description="The entry that would be taken back or given back, for a reversal.")
+    async def reverses(self, info: Info) -> Entry | None:
+        """Null for the other kinds."""
+        what = self.row.what
+        return (
+            await linked_entry(info, self.row.member, what.sequence) if isinstance(what, EntryReversal) else None
+        )
+
+    @strawberry.field(description="When the points expire that would live longer, for an extension.")
+    def expires_at(self) -> datetime | None:
+        """Null for the other kinds."""
+        return self.row.what.expires_at if isinstance(self.row.what, Extension) else None
+
+    @strawberry.field(description="The last day on which they could be spent then, in the programme's time zone.")
+    def until(self, info: Info) -> date | None:
+        """Null for the other kinds."""
+        what = self.row.what
+        return last_day(what.until, info.context.program.zone) if isinstance(what, Extension) else None
+
+    @strawberry.field(description="What the first person wrote for colleagues.")
+    async def note(self, info: Info) -> str | None:
+        """Null for a reversal without one."""
+        return await info.context.loaders.notes.load((self.row.member, self.row.key))
 
     @strawberry.field(description="The redemption that waits, for that kind.")
     def redemption(self) -> Redemption | None:

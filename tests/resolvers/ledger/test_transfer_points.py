@@ -16,7 +16,7 @@ TRANSFER = """mutation($input: TransferPointsInput!) { transferPoints(input: $in
     errors { __typename code path ... on InsufficientPoints { required available }
         ... on LimitReached { limit resetsAt } } } }"""
 NEWEST = """{ me { balance { available } entries(first: 1) { edges { node {
-    kind points description reference actor { kind id displayName } } } } } }"""
+    kind points description reference note actor { kind id displayName } } } } } }"""
 NOTHING = {"entry": None, "balance": None}
 
 
@@ -49,6 +49,7 @@ class TestTransferPoints:
             "kind": "TRANSFER_IN",
             "points": 30,
             "description": "Received from another member",
+            "note": "For you",
             "actor": {"kind": "MEMBER", "id": None, "displayName": None},
         }
 

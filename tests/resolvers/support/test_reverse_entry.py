@@ -45,7 +45,7 @@ class TestReverseEntry:
                 "id": global_id("Entry", ada.id, 2),
                 "kind": "REVERSE",
                 "points": -30,
-                "description": "Reversed: Goodwill",
+                "description": "Taken back: Goodwill",
                 "reason": "GOODWILL",
                 "reference": "shop/o1",
                 "lots": [{"points": -30, "expiresOn": "2027-06-30"}],
@@ -62,6 +62,16 @@ class TestReverseEntry:
         approval = answer.pop("approval")
         assert answer == {"entry": None, "balance": None, "errors": []}
         assert (approval["status"], approval["kind"], approval["points"]) == ("PENDING", "REVERSAL", -600)
+        document = """query($id: ID!) { node(id: $id) { ... on Approval {
+            reverses { id points } expiresAt until note } } }"""
+        assert await ask.data(AGENT, document, id=approval["id"]) == {
+            "node": {
+                "reverses": {"id": global_id("Entry", ada.id, 1), "points": 600},
+                "expiresAt": None,
+                "until": None,
+                "note": "Came back.",
+            }
+        }
         decided = await decide(ask, approval["id"])
         assert decided["entry"] == {
             "id": global_id("Entry", ada.id, 2),
@@ -80,8 +90,14 @@ class TestReverseEntry:
         redemption = data["redeemReward"]["redemption"]
         answer = await reverse(ask, redemption["entries"][0]["id"])
         assert answer["balance"]["available"] == 500
-        node = "query($id: ID!) { node(id: $id) { ... on Redemption { status } } }"
-        assert await ask.data(AGENT, node, id=redemption["id"]) == {"node": {"status": "CANCELLED"}}
+        node = "query($id: ID!) { node(id: $id) { ... on Redemption { status entries { kind points } } } }"
+        cost = redemption["points"]
+        assert await ask.data(AGENT, node, id=redemption["id"]) == {
+            "node": {
+                "status": "CANCELLED",
+                "entries": [{"kind": "REDEEM", "points": -cost}, {"kind": "REVERSE", "points": cost}],
+            }
+        }
 
     async def test_the_same_key_answers_the_same_entry(
         self, context: Context, ask: Desk, database: Database, ada: Member
@@ -124,8 +140,29 @@ class TestDates:
             {"points": -100, "expiresOn": "2027-06-30"},
             {"points": 100, "expiresOn": "2027-12-24"},
         ]
-        assert (answer["entry"]["kind"], answer["entry"]["description"]) == ("EXTEND", "Expires later: Goodwill")
+        assert (answer["entry"]["kind"], answer["entry"]["description"]) == (
+            "EXTEND",
+            "Expires later: can be spent until 24 December 2027",
+        )
         assert answer["balance"] == {"available": 100, "debt": 0, "revision": 2}
+
+    async def test_who_decides_sees_which_points_would_live_how_long(
+        self, context: Context, ask: Desk, ada: Member
+    ) -> None:
+        await buy(context, ada, "600.00", id="o1")
+        asked = {"expiresAt": "2027-07-01T04:00:00.000Z", "until": "2027-12-24"}
+        id = (await correct(ask, EXTEND, ada, **asked))["approval"]["id"]
+        document = "query($id: ID!) { node(id: $id) { ... on Approval { kind points expiresAt until note } } }"
+        seen = {"kind": "EXTENSION", "points": 600, "note": "Was ill."}
+        assert await ask.data(AGENT, document, id=id) == {"node": seen | asked}
+
+    async def test_what_staff_wrote_is_not_for_members(self, context: Context, ask: Desk, ada: Member) -> None:
+        await buy(context, ada, "100.00", id="o1")
+        await reverse(ask, global_id("Entry", ada.id, 1), points=30, note="Came back.")
+        document = "query($id: ID!) { node(id: $id) { ... on Entry { note } } }"
+        id = global_id("Entry", ada.id, 2)
+        assert await ask.data(AGENT, document, id=id) == {"node": {"note": "Came back."}}
+        assert await ask.data(as_member(ada), document, id=id) == {"node": {"note": None}}
 
     async def test_expired_points_come_back(self, context: Context, ask: Desk, ada: Member, clock: Clock) -> None:
         await buy(context, ada, "100.00", id="o1")
