@@ -13,12 +13,16 @@ from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
 from runtime.workers.follower import Follower, Log, follow
+from runtime.workers.lags import follower_lags
 from runtime.workers.place import Place
+from runtime.workers.run import run_workers
 from services.context import Context
 from services.ledger.poster import Posted, Posting
 from tests.support.eventually import eventually
 
 MINUTE = timedelta(minutes=1)
+LASTING = timedelta(seconds=3)
+"""Of the leases of `working`."""
 
 
 class Desk:
@@ -74,3 +78,22 @@ async def post(context: Context, member: str, decide: Decide, key: str = "client
     outcome = await context.poster.post(Posting(member, key, "", decide))
     assert isinstance(outcome, Posted), outcome
     return outcome.entry
+
+
+@asynccontextmanager
+async def working(house: House) -> AsyncIterator[None]:
+    """The workers run within the block, from where the followers have begun."""
+    stop = asyncio.Event()
+    task = asyncio.create_task(run_workers(house, stop, lasting=LASTING))
+
+    async def begun() -> bool:
+        if task.done():
+            task.result()
+        return all(lag.seconds is not None for lag in await follower_lags(house))
+
+    try:
+        await eventually(begun)
+        yield
+    finally:
+        stop.set()
+        await task

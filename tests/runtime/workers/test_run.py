@@ -1,17 +1,12 @@
 """Everything together: what is posted reaches projections, Redis, inboxes and watchers, and Redis may go."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from datetime import timedelta
+from collections.abc import Callable
 from pathlib import Path
 
 from cache.client import connect
 from domain.actors import SYSTEM
 from mongo.client import Database
 from runtime.wiring import House, build_context
-from runtime.workers.lags import follower_lags
-from runtime.workers.run import run_workers
 from services.context import Context
 from services.inbox.watch_inbox import watch_inbox
 from services.ledger.watch_balance import watch_balance
@@ -23,28 +18,7 @@ from tests.support.members import a_member
 from tests.support.own_valkey import OwnValkey
 from tests.support.programs import a_program
 from tests.support.watching import Watching
-from tests.support.working import Desk, post
-
-LASTING = timedelta(seconds=3)
-
-
-@asynccontextmanager
-async def working(house: House) -> AsyncIterator[None]:
-    """The workers run within the block, from where the followers have begun."""
-    stop = asyncio.Event()
-    task = asyncio.create_task(run_workers(house, stop, lasting=LASTING))
-
-    async def begun() -> bool:
-        if task.done():
-            task.result()
-        return all(lag.seconds is not None for lag in await follower_lags(house))
-
-    try:
-        await eventually(begun)
-        yield
-    finally:
-        stop.set()
-        await task
+from tests.support.working import LASTING, Desk, post, working
 
 
 class TestRunWorkers:
