@@ -10,13 +10,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
 from domain.actors import Actor, ActorKind
-from domain.ledger.canonical import (
-    changes_from_plain,
-    changes_to_plain,
-    lines_to_plain,
-    state_from_plain,
-    state_to_plain,
-)
+from domain.ledger.canonical import changes_from_plain, entry_form, state_from_plain
 from domain.ledger.entry import FORMAT, AwardLine, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.root import Tip
@@ -299,31 +293,17 @@ class Ledger:
 
 
 def document_of(entry: Entry) -> Document:
-    """The stored form; nulls are left out."""
-    document = {
-        "member": entry.member,
-        "seq": entry.seq,
-        "key": entry.key,
-        "input": entry.input,
-        "currency": entry.currency,
-        "kind": entry.kind.value,
-        "points": entry.points,
-        "reference": entry.reference,
-        "reason": entry.reason,
-        "actor": [entry.actor.kind.value, entry.actor.id],
-        "correlation": entry.correlation,
-        "occurredAt": entry.occurred_at,
-        "effectiveAt": entry.effective_at,
-        "recordedAt": entry.recorded_at,
-        "lines": lines_to_plain(entry) or None,
-        "changes": changes_to_plain(entry.changes),
-        "after": state_to_plain(entry.after),
-        "previous": entry.previous,
-        "reverses": entry.reverses,
-        "hash": entry.hash,
-        "v": entry.v,
-    }
-    return {name: value for name, value in document.items() if value is not None}
+    """The stored form: the canonical one with dates and bytes of BSON's own; nulls are left out."""
+    document = {name: value for name, value in entry_form(entry).items() if value is not None}
+    document["occurredAt"] = entry.occurred_at
+    document["effectiveAt"] = entry.effective_at
+    document["recordedAt"] = entry.recorded_at
+    document["hash"] = entry.hash
+    if entry.previous is not None:
+        document["previous"] = entry.previous
+    if not entry.lines:
+        del document["lines"]
+    return document
 
 
 def entry_of(row: Document) -> Entry:

@@ -28,6 +28,7 @@ from mongo.rewards import Rewards
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from runtime.faults import NotConnected, WrongRevision
+from runtime.pace import keep_pace
 from runtime.settings import Settings
 from services.context import Context
 from services.ledger.poster import Poster, Told
@@ -110,6 +111,7 @@ async def open_house(
     """
     async with open_stores(settings) as (database, cache):
         await require_revision(database)
+        keep_pace()
         context = build_context(database, cache, clock, cached=cached)
         try:
             yield House(database, cache, context)

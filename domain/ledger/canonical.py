@@ -36,7 +36,17 @@ def input_hash(*parts: Any) -> str:
 
 def entry_hash(entry: Entry) -> bytes:
     """SHA-256 over the canonical bytes of all fields but the hash itself, the previous hash among them."""
-    return hashlib.sha256(canonical_bytes(entry_to_plain(entry))).digest()
+    return plain_hash(entry_to_plain(entry))
+
+
+def plain_hash(plain: Plain) -> bytes:
+    """SHA-256 over the canonical bytes of an entry's form."""
+    return hashlib.sha256(canonical_bytes(plain)).digest()
+
+
+def entry_form(entry: Entry) -> Plain:
+    """As `entry_to_plain`, and as the seal left it for an entry of this process; not to be changed."""
+    return entry_to_plain(entry) if entry.form is None else entry.form
 
 
 def entry_to_plain(entry: Entry) -> Plain:

@@ -1,7 +1,8 @@
 """One entry of the ledger, the draft that a decision makes of it, and the head it builds on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from domain.actors import Actor
 from domain.ledger.kinds import EntryKind
@@ -71,6 +72,8 @@ class Entry:
     reverses: int | None = None
     v: int = FORMAT
     hash: bytes = b""
+    form: dict[str, Any] | None = field(default=None, init=False, compare=False, repr=False)
+    """The canonical form, left by the seal for those who store and tell the entry; no copy has it."""
 
 
 @dataclass(frozen=True, slots=True)

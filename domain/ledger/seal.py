@@ -1,9 +1,8 @@
 """The seal: a draft becomes the entry that follows a head."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from domain.ledger.canonical import entry_hash
+from domain.ledger.canonical import entry_to_plain, plain_hash
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.state import apply
 
@@ -32,4 +31,8 @@ def seal(head: Head, draft: Draft, now: datetime) -> Entry:
         previous=head.hash,
         reverses=draft.reverses,
     )
-    return replace(entry, hash=entry_hash(entry))
+    form = entry_to_plain(entry)
+    # The one place where an entry is completed; a copy with a hash would cost as much as the entry.
+    object.__setattr__(entry, "form", form)
+    object.__setattr__(entry, "hash", plain_hash(form))
+    return entry

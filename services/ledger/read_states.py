@@ -55,7 +55,8 @@ def view_of(member: str, seq: int, state: State, now: datetime) -> AccountView:
 
 def encode_head(head: Head | Entry) -> tuple[str, int, bytes]:
     """A state as Redis holds it: (member, sequence, canonical bytes)."""
-    return (head.member, head.seq, canonical_bytes(state_to_plain(head.after)))
+    form = head.form if isinstance(head, Entry) else None
+    return (head.member, head.seq, canonical_bytes(form["after"] if form else state_to_plain(head.after)))
 
 
 def decode_state(value: bytes) -> State:
