@@ -24,7 +24,8 @@ class EventLineInput:
 
 @strawberry.input(
     description="id: the source's own id of the event (an order number, a receipt). "
-    "The same source and id counts once, for ever. A delivery or a refund names what it is about in attributes.order: "
+    "The same source and id counts once, for ever. "
+    "A delivery or a refund names what it is about in attributes.order: "
     "the id of an event of the same source and member."
 )
 class EventInput:
