@@ -15,7 +15,9 @@ from runtime.cli import (
     run,
     schema,
     serve,
+    statement,
     token,
+    trace,
     verify,
     worker,
 )
@@ -37,6 +39,8 @@ app.command("demo")(demo.demo)
 app.command("import")(import_file.import_file)
 app.command("token")(token.token)
 app.command("schema")(schema.schema)
+app.command("statement")(statement.statement)
+app.command("trace")(trace.trace)
 app.command("verify")(verify.verify)
 app.command("liability")(liability.liability)
 app.command("root")(root.root)
