@@ -36,6 +36,11 @@ class Jointly:
 
     async def post_with(self, posting: Posting, beside: Beside, shared: Sequence[str]) -> Outcome:
         """One member's entry, and what `beside` writes."""
+        if posting.prepare:
+            # What it reads can take longer than a transaction may; what it has read once, it need not read again.
+            seen = await self._foresee(posting)
+            if not isinstance(seen, Entry):
+                return seen
 
         async def write(session: Session) -> list[Entry]:
             head = await self._ledger.head(posting.member, session)

@@ -16,7 +16,7 @@ from domain.support.decide import (
     decide_reversal,
 )
 from services.context import Context
-from services.ledger.past import read_past
+from services.ledger.past import Past, read_past
 from services.ledger.poster import Posting
 
 
@@ -43,13 +43,16 @@ def _decide(case: Case, what: Adjustment | Extension | Reinstatement) -> Draft |
 
 
 def _reversal(context: Context, program: Program, order: Order, member: str, what: EntryReversal) -> Posting:
+    past: Past | None = None
+
     async def prepare(head: Head) -> Decide:
-        past = await read_past(context.ledger, head)
+        nonlocal past
+        past = history = await read_past(context.ledger, head, past)
         # Gapless from 1: the entry of a sequence stands at its place.
-        target = past.entries[what.sequence - 1] if 1 <= what.sequence <= len(past.entries) else None
+        target = history.entries[what.sequence - 1] if 1 <= what.sequence <= len(history.entries) else None
 
         def decide(head: Head, at: datetime) -> Draft | Refused:
-            return decide_reversal(Case(program, order, head, at), what, target, past.trail(at))
+            return decide_reversal(Case(program, order, head, at), what, target, history.trail(at))
 
         return decide
 

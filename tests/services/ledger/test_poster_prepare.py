@@ -64,6 +64,27 @@ class TestPrepare:
         )
         assert (await context.ledger.head("m1")).seq == MOST
 
+    async def test_what_takes_longer_than_a_transaction_may_is_read_before_it(
+        self, database: Database, mongo_client: Client
+    ) -> None:
+        own = open_database(mongo_client, database.name)
+        await own["notes"].insert_one({"_id": "any"})
+        poster = Poster(Ledger(own), Transactions(own.client, work_seconds=0.4, patience=0.1), lambda: NOON)
+        known = False
+
+        async def prepare(head: Head) -> Decide:
+            nonlocal known
+            if not known:
+                await own["notes"].find_one({"$where": "sleep(800) || true"})
+                known = True
+            return earning(1, key="client:1")
+
+        async def nothing(session: Session, entry: object) -> None:
+            return None
+
+        outcome = await poster.post_with(Posting("m1", "client:1", "", prepare=prepare), nothing)
+        assert isinstance(outcome, Posted)
+
     async def test_a_slow_one_does_not_hold_up_the_others(self, context: Context) -> None:
         others_are_done = asyncio.Event()
 
