@@ -125,7 +125,7 @@ class Accounts:
         return {row["_id"]: projected_of(row) for row in rows}
 
     async def due(self, before: datetime, *, after: tuple[datetime, str] | None, limit: int) -> list[Projected]:
-        """Members to whom time does something before `before`, soonest first: as long as there are of them."""
+        """Members to whom time does something before `before`, soonest first: time is in proportion to them."""
         query: Document = {"nextDue": {"$lt": before}}
         if after:
             moment, member = after
