@@ -1,6 +1,7 @@
 """A refund takes back what the returned part of its order earned, in every currency."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.earning.event import Event
@@ -32,14 +33,17 @@ async def refund_order(context: Context, earning: Earning, order: Order) -> tupl
     other take back the same in every currency. Refuses as `domain.earning.returns.keep` does.
     """
     entries: list[Entry] = []
+    past: Past | None = None
     for award in order.awards:
-        refunding = _Refunding(context, earning, order, award, entries[0].seq if entries else None)
+        turn = entries[0].seq if entries else None
+        refunding = _Refunding(context=context, earning=earning, order=order, award=award, turn=turn, past=past)
         program = await _program_of(context, earning.program, award)
         outcome = await context.poster.post(refunding.posting(program))
         if isinstance(outcome, Refused):
             return outcome
         if isinstance(outcome, Posted):
             entries.append(outcome.entry)
+        past = refunding.past
     return tuple(entries)
 
 
@@ -51,23 +55,27 @@ async def returns_of(context: Context, naming: Iterable[Entry], event: Event) ->
     return [Return.of(one) for one in (*events, event)]
 
 
+@dataclass(slots=True, kw_only=True)
 class _Refunding:
-    """One event's refund of one award. `turn`: the sequence of its reversal of the first award, once there is."""
+    """One event's refund of one award.
 
-    def __init__(self, context: Context, earning: Earning, order: Order, award: Entry, turn: int | None) -> None:
-        self._context = context
-        self._earning = earning
-        self._order = order
-        self._award = award
-        self._turn = turn
+    `turn`: the sequence of its reversal of the first award, once there is one. `past`: what was read so far.
+    """
+
+    context: Context
+    earning: Earning
+    order: Order
+    award: Entry
+    turn: int | None
+    past: Past | None
 
     def posting(self, program: Program) -> Posting:
         """The command; `program` is the award's."""
-        earning, award = self._earning, self._award
+        earning, award = self.earning, self.award
 
         async def prepare(head: Head) -> Decide:
-            past = await read_past(self._context.ledger, head)
-            returns = await returns_of(self._context, self._before(past), earning.event)
+            self.past = past = await read_past(self.context.ledger, head, self.past)
+            returns = await returns_of(self.context, self._before(past), earning.event)
             return lambda head, at: self._decide(program, past.trail(at), returns, head, at)
 
         return Posting(
@@ -81,17 +89,17 @@ class _Refunding:
 
     def _before(self, past: Past) -> list[Entry]:
         """What named the first award before this refund's turn."""
-        first = self._order.awards[0].seq
-        turn = self._turn or past.head.seq + 1
+        first = self.order.awards[0].seq
+        turn = self.turn or past.head.seq + 1
         return [entry for entry in past.entries if entry.reverses == first and entry.seq < turn]
 
     def _decide(
         self, program: Program, trail: Trail, returns: Sequence[Return], head: Head, at: datetime
     ) -> Draft | Refused:
-        earning, award = self._earning, self._award
+        earning, award = self.earning, self.award
         due = refund(
             program,
-            self._order.event,
+            self.order.event,
             returns,
             tier=_tier_of(program, award),
             award_of=_standing(award, trail),
