@@ -2,14 +2,14 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind, Role
 from domain.ledger.entry import Entry
 from domain.members.member import Member, MemberStatus
-from domain.program.program import Reward, RewardKind
+from domain.program.program import Expiry, Reward, RewardKind
 from domain.refusals import Code, InsufficientPoints, NotEligible, Refused
 from domain.rewards.redemption import RedemptionStatus
 from mongo.client import Database
@@ -64,6 +64,12 @@ class TestRedeemReward:
         assert result.redemption.status is RedemptionStatus.ISSUED
         assert (result.entry.points, result.entry.reference) == (-200, f"redemption/{result.redemption.id}")
         assert await state(context, member) == (800, 18, 1)
+
+    async def test_it_is_activity(self, context: Context, member: Member) -> None:
+        await publish_program(context, SYSTEM, a_program(rewards=REWARDS, expiry=Expiry(1, inactivity=True)))
+        result = await redeem(context, member)
+        assert isinstance(result, Redeemed)
+        assert result.entry.after.account("POINTS").idle_at == datetime(2026, 8, 1, 4, tzinfo=UTC)
 
     async def test_a_voucher_is_issued_once_and_cannot_be_guessed(self, context: Context, member: Member) -> None:
         first = await redeem(context, member, "coupon", "a")

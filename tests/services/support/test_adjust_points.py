@@ -1,6 +1,7 @@
 """Staff correct points: small ones alone, large ones by two people, each once."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
@@ -8,6 +9,7 @@ from domain.actors import SYSTEM, Role
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
+from domain.program.program import Expiry
 from domain.refusals import Code, InsufficientPoints, Refused
 from domain.support.approval import Approval, ApprovalStatus
 from mongo.client import Database
@@ -66,6 +68,18 @@ class TestAdjustPoints:
     async def test_the_note_stays_out_of_the_entry(self, context: Context, member: Member) -> None:
         entry = await adjust(context, member, 5)
         assert "parcel" not in repr(entry)
+
+    async def test_it_is_no_activity_but_gives_a_date_where_there_is_none(
+        self, context: Context, member: Member
+    ) -> None:
+        await publish_program(context, SYSTEM, a_program(expiry=Expiry(1, inactivity=True)))
+        first = await adjust(context, member, 5)
+        assert isinstance(first, Entry)
+        assert first.after.account("POINTS").idle_at == datetime(2026, 8, 1, 4, tzinfo=UTC)
+        await publish_program(context, SYSTEM, a_program(expiry=Expiry(2, inactivity=True)))
+        second = await adjust(context, member, 5, "k2")
+        assert isinstance(second, Entry)
+        assert second.after.account("POINTS").idle_at == first.after.account("POINTS").idle_at
 
     async def test_taking_points_takes_no_more_than_there_are(self, context: Context, member: Member) -> None:
         assert isinstance(await adjust(context, member, -60), Entry)

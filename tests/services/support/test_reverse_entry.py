@@ -176,6 +176,15 @@ class TestAwards:
         assert entry.after.tier.code == "bronze"
         assert entry.reference == "shop/o1"
 
+    async def test_each_currency_is_reversed_for_itself(self, context: Context, member: Member) -> None:
+        await award(context, member, 100)
+        given = await adjust_points(context, AGENT, AdjustPoints(member.id, 40, "GOODWILL", "n", "g", "MILES"))
+        assert isinstance(given, Entry)
+        entry = await reversed_by(context, given, 15)
+        accounts = entry.after.accounts
+        assert (entry.currency, entry.points) == ("MILES", -15)
+        assert (accounts["MILES"].available, accounts["POINTS"].available) == (25, 100)
+
     async def test_what_staff_gave_is_taken_back(self, context: Context, member: Member) -> None:
         given = await adjust_points(context, AGENT, AdjustPoints(member.id, 40, "GOODWILL", "n", "g"))
         assert isinstance(given, Entry)
