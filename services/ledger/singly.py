@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from domain.ledger.entry import Entry, Head
 from domain.ledger.posting import Decide, follow
 from domain.refusals import Refused
-from mongo.faults import Contention
+from mongo.faults import Contention, StoreUnavailable
 from mongo.ledger import Ledger
 from services.ledger.gathering import Gathering
 from services.ledger.known_heads import KnownHeads
@@ -52,13 +52,23 @@ class Singly:
         self._reads = Gathering(self._read, max_batch=max_batch, max_in_flight=max_in_flight)
         self._writes = Gathering(self._write, max_batch=max_batch, max_in_flight=max_in_flight)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._again: dict[tuple[str, str], list[Posting]] = {}
 
     def ask(self, posting: Posting) -> None:
-        """Carries the posting out when it is its turn for the member."""
-        self._turns.ask(posting.member, lambda: self._grant(posting))
+        """Carries the posting out when it is its turn for the member.
+
+        One whose key is on its way already waits for what becomes of that: a storm of retries costs nothing.
+        """
+        again = self._again.get(posting.slot)
+        if again is None:
+            self._again[posting.slot] = []
+            self._turns.ask(posting.member, lambda: self._grant(posting))
+        else:
+            again.append(posting)
 
     def _grant(self, posting: Posting) -> bool:
-        if posting.outcome.cancelled():
+        if posting.outcome.cancelled() and not self._again[posting.slot]:
+            del self._again[posting.slot]
             return False
         self._begin(posting)
         return True
@@ -159,15 +169,28 @@ class Singly:
         self._begin(posting)
 
     def _finish(self, posting: Posting, outcome: Outcome) -> None:
+        again = self._again.pop(posting.slot)
         self._turns.done(posting.member)
         if not posting.outcome.done():  # its caller may have gone
             posting.outcome.set_result(outcome)
+        entry = outcome.entry if isinstance(outcome, Posted) else None
+        for retry in again:
+            if entry is None or entry.key != posting.key:
+                self.ask(retry)
+            elif not retry.outcome.done():
+                retry.outcome.set_result(retry.answered_by(entry))
 
     def _fail(self, posting: Posting, fault: Exception) -> None:
+        again = self._again.pop(posting.slot)
         self._heads.drop([posting.member])
         self._turns.done(posting.member)
-        if not posting.outcome.done():
-            posting.outcome.set_exception(fault)
+        unknown = isinstance(fault, StoreUnavailable)
+        for one in (posting, *(again if unknown else ())):
+            if not one.outcome.done():
+                one.outcome.set_exception(fault)
+        if not unknown:  # a defect of one, which need not be the others'
+            for retry in again:
+                self.ask(retry)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)

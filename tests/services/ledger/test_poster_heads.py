@@ -1,5 +1,6 @@
 """What the poster remembers saves reads, and is never believed where nothing guards it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
@@ -9,7 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from domain.ledger.entry import Entry, Head
 from domain.ledger.laws import broken_laws
 from domain.ledger.posting import Decide, Decision
-from domain.refusals import InsufficientPoints
+from domain.refusals import Code, InsufficientPoints, Refused
 from mongo.client import Client, Database, open_database
 from mongo.faults import StoreUnavailable
 from mongo.ledger import Ledger
@@ -152,6 +153,41 @@ class TestRetries:
                 await post(poster, earning(1, key="client:1"), "client:1")
         assert heard == ["insert entries"] + ["aggregate entries", "find entries"] * 5
 
+    async def test_those_of_one_moment_wait_for_the_first_and_ask_for_nothing(
+        self, poster: Poster, commands: Commands
+    ) -> None:
+        await earn(poster, 1, "client:1")
+        with commands.heard() as heard:
+            outcomes = await asyncio.gather(*(redeem(poster, 1, "client:2") for _ in range(50)))
+        assert heard == ["insert entries"]
+        assert {outcome.entry.seq for outcome in outcomes if isinstance(outcome, Posted)} == {2}
+        assert [outcome.replayed for outcome in outcomes if isinstance(outcome, Posted)] == [False] + [True] * 49
+
+    async def test_of_two_at_once_with_one_key_and_other_input_one_is_a_conflict(self, poster: Poster) -> None:
+        first, second = await asyncio.gather(
+            poster.post(Posting("m1", "client:1", "0" * 32, earning(1))),
+            poster.post(Posting("m1", "client:1", "1" * 32, earning(2))),
+        )
+        assert isinstance(first, Posted)
+        assert isinstance(second, Refused)
+        assert second.code is Code.IDEMPOTENCY_CONFLICT
+
+    async def test_after_a_refusal_each_is_decided_for_itself(self, poster: Poster) -> None:
+        await earn(poster, 10, "client:1")
+        wanted = [11, 12, 10, 10]
+        outcomes = await asyncio.gather(*(redeem(poster, points, "client:2") for points in wanted))
+        assert [outcome.required for outcome in outcomes if isinstance(outcome, InsufficientPoints)] == [11, 12]
+        assert [outcome.replayed for outcome in outcomes if isinstance(outcome, Posted)] == [False, True]
+
+    async def test_a_first_who_has_gone_leaves_the_others_an_answer(self, poster: Poster) -> None:
+        async with poster._turns.hold(["m1"]):
+            first, second = (asyncio.ensure_future(earn(poster, 1, "client:1")) for _ in range(2))
+            await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.gather(first, return_exceptions=True)
+        assert (await asyncio.wait_for(second, 10)).seq == 1
+        assert poster._singly._again == {}
+
 
 class _Unsure(Ledger):
     """A ledger that once loses the answer to an insert, which stands."""
@@ -194,6 +230,16 @@ class TestDoubt:
         assert (outcome.replayed, outcome.entry.seq) == (True, 2)
         assert heard == ["aggregate entries", "find entries"]
         assert (await earn(poster, 1, "client:3")).seq == 3
+
+    async def test_an_unknown_outcome_is_that_of_all_who_asked_for_the_same(self, store: Database) -> None:
+        ledger = _Unsure(store)
+        poster = a_poster(store, ledger)
+        await earn(poster, 1, "client:1")
+        ledger.lose = True
+        retries = (earn(poster, 1, "client:2") for _ in range(3))
+        outcomes = await asyncio.gather(*retries, return_exceptions=True)
+        assert [type(outcome) for outcome in outcomes] == [StoreUnavailable] * 3
+        assert (await ledger.head("m1")).seq == 2
 
     async def test_a_store_that_shows_less_than_was_acknowledged_is_asked_again(self, store: Database) -> None:
         ledger = _Late(store)
