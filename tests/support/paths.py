@@ -133,7 +133,7 @@ def _adjust(path: Path, account: Account, step: Step, idle: Idle | None) -> Made
 
 
 def _hold(path: Path, account: Account, step: Step, idle: Idle | None) -> Made:
-    return Made(EntryKind.HOLD, holds.hold(account, step.points, until=path.now + (1 + step.which) * DAY))
+    return Made(EntryKind.HOLD, holds.hold(account, step.points, until=path.now + (1 + 2 * step.which) * DAY))
 
 
 def _capture(path: Path, account: Account, step: Step, idle: Idle | None) -> Made | None:
@@ -229,11 +229,12 @@ _DEEDS: dict[str, Deed] = {
     "take_back": _take_back,
     "give_back": _give_back,
 }
-_OFTEN = ("earn", "pending", "redeem", "hold", "take_back", "give_back")
+_OFTEN = ("earn", "pending", "redeem", "hold", "capture", "void", "take_back", "give_back")
+DEEDS = (*_DEEDS, *_OFTEN)
 
 steps = st.builds(
     Step,
-    deed=st.sampled_from((*_DEEDS, *_OFTEN)),
+    deed=st.sampled_from(DEEDS),
     currency=st.sampled_from((*CURRENCIES, "POINTS", "POINTS")),
     points=st.integers(1, 12),
     days=st.integers(1, 24),

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from domain.ledger.canonical import state_to_plain
 from domain.ledger.entry import Entry, Head
 from domain.ledger.kinds import EntryKind
-from domain.ledger.posting import SETTLE, follow
 from domain.ledger.settle import settle
 from domain.ledger.statement import Line, Standing, Total, added_up, standing_before, unposted
 from domain.time import MILLISECOND
+from tests.support.histories import sweep
 from tests.support.ledger import NOW
 from tests.support.paths import CURRENCIES, Path, Step, steps
 
@@ -52,14 +52,6 @@ def plus(standing: Standing, total: Total) -> Standing:
         standing.held + total.held,
         standing.debt + total.debt,
     )
-
-
-def sweep(path: Path) -> None:
-    """Writes what time has done by now."""
-    chain = follow(path.head, lambda head, at: SETTLE, at=None, now=path.now)
-    if isinstance(chain, list):
-        path.entries += chain
-        path.head = Head.of(chain[-1])
 
 
 class TestStatement:
@@ -123,7 +115,7 @@ class TestAsOf:
             if swept:
                 sweep(path)
             for hours in range(0, 60, 7):
-                at = path.now - timedelta(hours=hours)
+                at = path.now - timedelta(hours=hours, milliseconds=1)
                 read.setdefault(at, self.reading(path, at))
         for at, reading in read.items():
             assert self.reading(path, at) == reading
