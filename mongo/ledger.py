@@ -154,8 +154,8 @@ class Ledger:
         self, member: str, since: datetime | None, until: datetime | None
     ) -> tuple[int | None, int | None]:
         """The sequences of `since` ≤ effectiveAt < `until`: those after the first number and up to the second."""
-        after = await self._last_by(member, since - MILLISECOND) if since else None
-        return after, await self._last_by(member, until - MILLISECOND) if until else None
+        after = await self._last_by(member, _just_before(since)) if since else None
+        return after, await self._last_by(member, _just_before(until)) if until else None
 
     async def head_as_of(self, member: str, at: datetime) -> Head:
         """The head as it stood at `at`: the newest entry with effectiveAt ≤ `at`. Reads as `span` does."""
@@ -351,6 +351,12 @@ def _total(row: Document) -> Total:
     # As `Changes.held` has it: what came in less what went elsewhere.
     held = came - went - row["points"] - row["pending"]
     return Total(row["count"], row["points"], row["pending"], held, row["debt"])
+
+
+def _just_before(moment: datetime) -> datetime:
+    """A millisecond earlier, within what a calendar can say."""
+    first = datetime.min.replace(tzinfo=moment.tzinfo)
+    return moment - MILLISECOND if moment - first > MILLISECOND else first
 
 
 def _entry_or_unreadable(row: Document) -> Entry | Unreadable:

@@ -1,11 +1,12 @@
 """What awards that wait, refunds, reversals, transfers and holds must hold."""
 
-from domain.ledger.state import MAX_POINTS
 from domain.program.flaws import Flaw, Flaws, Path, between, event_types
 from domain.program.policies import PendingAwards, Transfers
 from domain.program.program import Program
 
 MAX_DAYS = 366
+MAX_LIMIT = 2**31 - 1
+"""The API says a limit that is reached as a GraphQL Int."""
 MAX_EXTEND_DAYS = 3660
 _SHORTEST_MONTH = 28
 
@@ -53,7 +54,7 @@ def _apart(path: Path, types: tuple[str, ...], others: tuple[str, ...], what: st
 
 def _check_transfers(transfers: Transfers) -> Flaws:
     """Each limit leaves room for the least transfer and for the limits of less time."""
-    yield from between(("transfers", "min"), transfers.min, 1, MAX_POINTS)
+    yield from between(("transfers", "min"), transfers.min, 1, MAX_LIMIT)
     least = transfers.min
     limits = {
         "per_transfer": transfers.per_transfer,
@@ -61,5 +62,5 @@ def _check_transfers(transfers: Transfers) -> Flaws:
         "in_all": transfers.in_all,
     }
     for name, limit in limits.items():
-        yield from between(("transfers", name), limit, least, MAX_POINTS)
+        yield from between(("transfers", name), limit, least, MAX_LIMIT)
         least = max(least, limit or least)

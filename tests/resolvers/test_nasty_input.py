@@ -70,6 +70,12 @@ AS_MEMBER = [
     f"query($t: String!) {{ me {{ entries(filter: {{currency: $t}}) {{ {PAGES} }} }} }}",
     """mutation($t: ID!) { redeemReward(input: {rewardId: $t, idempotencyKey: "k"}) { errors { code } } }""",
     """mutation($t: String!) { redeemReward(input: {rewardId: "x", idempotencyKey: $t}) { errors { code } } }""",
+    """mutation($t: String!) { transferPoints(input: {to: {email: $t}, points: 1, note: $t, currency: $t,
+        idempotencyKey: $t}) { errors { code } } }""",
+    """mutation($t: String!) { transferPoints(input: {to: {externalId: $t}, points: 1, note: $t,
+        idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: ID!) { transferPoints(input: {to: {id: $t}, points: 1, idempotencyKey: "k"}) {
+        errors { code } } }""",
     "mutation($t: ID!) { markNotificationsRead(input: {ids: [$t]}) { errors { code } } }",
 ]
 AS_STAFF = [
@@ -94,11 +100,24 @@ AS_STAFF = [
         note: $t, idempotencyKey: $t}) { errors { code } } }""",
     """mutation($t: String!, $ada: ID!) { adjustPoints(input: {memberId: $ada, points: 1, reasonCode: $t,
         note: "n", currency: $t, idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: ID!) { reverseEntry(input: {entryId: $t, reasonCode: "GOODWILL", idempotencyKey: "k"}) {
+        errors { code } } }""",
+    """mutation($t: String!, $ada: ID!) { reinstatePoints(input: {memberId: $ada, points: 1,
+        reasonCode: "GOODWILL", note: $t, currency: $t, idempotencyKey: $t}) { errors { code } } }""",
+    """mutation($t: String!, $ada: ID!) { extendPoints(input: {memberId: $ada, reasonCode: $t, note: $t,
+        currency: $t, idempotencyKey: $t, until: "2027-01-01", expiresAt: "2026-12-01T00:00:00Z"}) {
+        errors { code } } }""",
     """mutation($t: ID!) { decideApproval(input: {approvalId: $t, approve: true, idempotencyKey: "k"}) {
         errors { code } } }""",
 ]
 AS_SERVICE = [
     *QUERIES,
+    """mutation($t: String!, $ada: ID!) { holdPoints(input: {member: {id: $ada}, points: 1, reference: $t,
+        idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: String!) { holdPoints(input: {member: {phone: $t}, points: 1, currency: $t,
+        idempotencyKey: $t}) { errors { code } } }""",
+    """mutation($t: ID!) { capturePoints(input: {holdId: $t, idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: ID!) { voidHold(input: {holdId: $t, idempotencyKey: "k"}) { errors { code } } }""",
     """mutation($t: String!) { enrolMember(input: {externalId: $t, givenName: $t, familyName: $t, email: $t,
         phone: $t, locale: $t, timezone: $t, referralCode: $t}) { errors { code } } }""",
     "mutation($t: String!) { enrolMember(input: {externalId: $t}) { errors { code } } }",
@@ -149,6 +168,14 @@ class TestNastyInput:
         await never_a_fault(ask, as_member(ada), [document], times, member_id(ada))
         joined = "query($t: DateTime!) { members(filter: {joinedAfter: $t, joinedBefore: $t}) { totalCount } }"
         await never_a_fault(ask, AGENT, [joined], times, member_id(ada))
+        extend = """mutation($t: DateTime!, $ada: ID!) { extendPoints(input: {memberId: $ada, expiresAt: $t,
+            until: "9999-12-31", reasonCode: "GOODWILL", note: "n", idempotencyKey: "k"}) { errors { code } } }"""
+        await never_a_fault(ask, AGENT, [extend], times, member_id(ada))
+        until = """mutation($t: Date!, $ada: ID!) { extendPoints(input: {memberId: $ada, until: $t,
+            expiresAt: "2026-12-01T00:00:00Z", reasonCode: "GOODWILL", note: "n", idempotencyKey: "k"}) {
+            errors { code } } }"""
+        days = ["0001-01-01", "9999-12-31", "2026-02-29"]
+        await never_a_fault(ask, AGENT, [until], days, member_id(ada))
         event = """mutation($t: DateTime!, $ada: ID!) { recordEvents(input: {events: [{source: "s", id: "i",
             type: "purchase", amount: "5.00", member: {id: $ada}, occurredAt: $t}]}) {
             results { errors { code } } } }"""

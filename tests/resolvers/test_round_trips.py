@@ -197,6 +197,15 @@ class TestLists:
             requestedBy { displayName } decidedBy { displayName } } } } }"""
         assert await self.counts(ask, commands, [document % first for first in (1, 10)]) == [3, 3]
 
+    async def test_approvals_of_reversals(self, ask: Desk, context: Context, commands: Commands) -> None:
+        reverse = """mutation($id: ID!) { reverseEntry(input: {entryId: $id, reasonCode: "GOODWILL", note: "n",
+            idempotencyKey: "k"}) { approval { id } } }"""
+        for member in await enrol(context, *(f"Member{number}" for number in range(10))):
+            entry = await buy(context, member, "600.00", id=member.id)
+            await ask.data(AGENT, reverse, id=global_id("Entry", member.id, entry.seq))
+        document = "{ approvals(first: %d) { edges { node { points note reverses { points } } } } }"
+        assert await self.counts(ask, commands, [document % first for first in (1, 10)]) == [3, 3]
+
     async def test_nodes(self, ask: Desk, context: Context, commands: Commands) -> None:
         members = await enrol(context, *(f"Member{number}" for number in range(20)))
         ids = [global_id("Member", member.id) for member in members]

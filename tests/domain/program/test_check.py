@@ -215,6 +215,7 @@ class TestPolicies:
             (Transfers(min=10, per_transfer=9), "per_transfer: must be at least 10, is 9"),
             (Transfers(per_transfer=100, per_day=99), "per_day: must be at least 100, is 99"),
             (Transfers(per_day=100, in_all=50), "in_all: must be at least 100, is 50"),
+            (Transfers(in_all=2**31), "in_all: must be at most 2147483647, is 2147483648"),
         ],
     )
     def test_a_limit_leaves_room_for_those_of_less_time(self, transfers: Transfers, flaw: str) -> None:
