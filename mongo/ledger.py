@@ -272,6 +272,13 @@ class Ledger:
         rows = await self._entries.find({"$or": clauses}, {"member": 1, "seq": 1, "hash": 1}).to_list(None)
         return {(row["member"], row["seq"]): row.get("hash") or b"" for row in rows}
 
+    async def sent(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:
+        """Currency and points that the entries under (member, key) sent to others; absent ones are left out."""
+        clauses = [{"member": member, "key": key} for member, key in keys]
+        fields = {"member": 1, "key": 1, "currency": 1, "changes.sent": 1}
+        rows = await self._entries.find({"$or": clauses}, fields).to_list(None)
+        return {(row["member"], row["key"]): (row["currency"], row["changes"].get("sent", 0)) for row in rows}
+
     async def strangers(self, limit: int) -> list[tuple[object, object]]:
         """Member and seq of entries whose member is no text, which no other reading meets; at most `limit`."""
         beside: list[tuple[Any, Any]] = [(MinKey(), ""), ({}, MaxKey())]  # what BSON sorts before and after texts

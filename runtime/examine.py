@@ -20,7 +20,6 @@ from runtime.wiring import House, build_context, open_stores, system_clock
 from runtime.workers.lags import follower_lags
 from runtime.workers.roots import elsewhere, signed_day, signing_fault
 from services.ledger.roots_folder import BadRoot
-from services.ledger.sign_root import is_missing
 
 SILENT_SECONDS = 60
 BEHIND_SECONDS = 60
@@ -58,7 +57,7 @@ async def examine_roots(settings: Settings, database: Database) -> Finding:
         return Finding(False, str(fault))
     except OSError as fault:
         return Finding(False, f"The folder of roots cannot be used: {fault.filename}: {fault.strerror}.")
-    if is_missing(roots_folder(settings), signed):
+    if roots_folder(settings).lacks(signed):
         return Finding(False, elsewhere(roots_folder(settings), signed))
     if refused:
         return Finding(False, refused)

@@ -28,6 +28,7 @@ def plain(outcome: Outcome, *, most: int) -> dict[str, Any]:
         "since": _moment(plan.since),
         "currencies": {code: _plain_sums(sums) for code, sums in sorted(report.sums.items())},
         "violations": [_violation(violation) for violation in listed],
+        "unchecked": report.unchecked,
         "moreViolations": report.more + len(report.violations) - len(listed),
         "roots": {
             "count": len(roots.roots),
@@ -94,6 +95,7 @@ def _laws(outcome: Outcome, most: int) -> Iterator[str]:
     left = report.more + max(len(report.violations) - most, 0)
     if left:
         yield f"✗ and {left:,} more"
+    yield from (f"– {what}" for what in report.unchecked)
     yield "Every law holds." if report.sound else "Not every law holds."
 
 

@@ -37,14 +37,17 @@ def receipt(
     if (entry is None) == (check is None):
         raise typer.BadParameter("name an entry, or a receipt by --check: one of them", param_hint="ENTRY")
     with trouble():
-        from runtime.receipts import check_receipt, make_receipt, read_entry
-
         known = settings()
         quiet_logs(known)
         if check:
+            from runtime.receipts import check_receipt
+
             lines, code = check_receipt(known, check, tuple(key or ()))
             print("\n".join(lines))
             raise typer.Exit(code)
+        from runtime.make_receipt import make_receipt
+        from runtime.receipts import read_entry
+
         try:
             member, seq = read_entry(entry or "")
         except ValueError as fault:

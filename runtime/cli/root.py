@@ -40,7 +40,7 @@ def root(
     from runtime.cli.trouble import trouble
 
     with trouble():
-        from runtime.rooting import check_file, list_roots, sign_today
+        from runtime.rooting import check_file, list_roots
 
         known = settings()
         quiet_logs(known)
@@ -49,6 +49,8 @@ def root(
         elif list_all:
             lines, holds = list_roots(known, tuple(key or ()))
         else:
+            from runtime.signing import sign_today
+
             lines, holds = sign_today(known, anew)
     print("\n".join(lines))
     if not holds:

@@ -14,7 +14,7 @@ from runtime.workers.follower import Outdone
 from runtime.workers.pausing import pause
 from services.context import Context
 from services.ledger.roots_folder import BadRoot, RootsFolder
-from services.ledger.sign_root import CannotSign, Signer, is_missing, sign_root
+from services.ledger.sign_root import CannotSign, Signer, sign_root
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def _log(root: Root | None, fault: str | None) -> None:
 async def try_to_sign(context: Context, rooting: Rooting, signed: date | None) -> tuple[Root | None, str | None]:
     """The root that stands for today, or why there is none. `signed`: the day signed last, as far as is known."""
     folder = rooting.folder
-    if is_missing(folder, signed):
+    if folder.lacks(signed):
         return None, elsewhere(folder, signed)
     try:
         return await sign_root(context.ledger, folder, rooting.signer, context.clock()), None

@@ -44,6 +44,10 @@ class RootsFolder:
         days = self.days()
         return self.get(days[-1]) if days else None
 
+    def lacks(self, signed: date | None) -> bool:
+        """Whether the root of a day that is known to have been signed, and all later ones, are not here."""
+        return signed is not None and all(day < signed for day in self.days())
+
     def file_of(self, day: date) -> Path:
         """Where the root of a day is, or would be."""
         return self.path / f"{day}.json"

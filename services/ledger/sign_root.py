@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime
 from typing import IO, NamedTuple, Protocol
 
 from domain.ledger.merkle import MerkleTree, root_of
@@ -127,8 +127,3 @@ def _packed(tip: Tip) -> bytes:
 def is_due(newest: Root | None, now: datetime) -> bool:
     """Whether the day at `now` has yet to get its root."""
     return newest is None or newest.date < root_day(now)
-
-
-def is_missing(folder: RootsFolder, signed: date | None) -> bool:
-    """Whether the root of a day that is known to have been signed, and all later ones, are not in the folder."""
-    return signed is not None and all(day < signed for day in folder.days())

@@ -33,7 +33,6 @@ async def verify_changed(
             await _verify_page(context, page, report, progress, signed)
             page = []
     await _verify_page(context, page, report, progress, signed)
-    progress(report.entries)
     return report
 
 
@@ -56,6 +55,7 @@ async def _verify_page(
             if member == one.member:
                 auditor.match_earlier(seq, hash)
         await auditor.close(projections.get(one.member))
+    await auditor.end()
 
 
 async def _read(context: Context, auditor: Auditor, one: Changed, report: Report) -> None:

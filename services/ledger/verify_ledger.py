@@ -41,7 +41,7 @@ async def verify_ledger(
         await auditor.refuse_ahead(orphan)
     for tip in missing.values():
         auditor.miss(tip)
-    progress(report.entries)
+    await auditor.end()
     return report
 
 

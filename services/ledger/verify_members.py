@@ -10,6 +10,7 @@ from mongo.accounts import Projected
 from mongo.ledger import Ledger, Unreadable
 from services.ledger.signed_tips import SignedTips
 from services.ledger.verify_report import Report
+from services.ledger.verify_transfers import Arrivals
 
 _PROGRESS_EVERY = 1_000
 Progress = Callable[[int], None]
@@ -26,6 +27,7 @@ class Auditor:
         self._report = report
         self._signed = signed
         self._progress = progress
+        self._arrivals = Arrivals(ledger, report)
         self._head: Head | None = None
         self._tip: Tip | None = None
 
@@ -52,6 +54,7 @@ class Auditor:
         else:
             self._report.refuse(entry.member, entry.seq, *broken_laws(self._head, entry))
             self._report.of(entry.currency).entries += entry.points
+            self._arrivals.add(entry)
             self._head = Head.of(entry)
         self._match(entry.seq, entry.hash if isinstance(entry, Entry) else None)
 
@@ -84,6 +87,12 @@ class Auditor:
         elif state_to_plain(projected.state) != state_to_plain(head.after):
             self._report.refuse(head.member, head.seq, "its projection is not the ledger's state")
         self._head = None
+        await self._arrivals.settle()
+
+    async def end(self) -> None:
+        """Ends the reading of members."""
+        await self._arrivals.settle(all=True)
+        self._progress(self._report.entries)
 
     def miss(self, tip: Tip) -> None:
         """Notes that an entry which was signed for is not in the ledger."""

@@ -57,7 +57,7 @@ class Sums:
 class Report:
     """What was read and what was found. `behind`: accounts whose projection has yet to follow.
 
-    `more`: violations beyond those that are listed.
+    `more`: violations beyond those that are listed. `unchecked`: what could not be looked at, in words.
     """
 
     entries: int = 0
@@ -66,6 +66,7 @@ class Report:
     sums: dict[str, Sums] = field(default_factory=dict)
     violations: list[Violation] = field(default_factory=list)
     more: int = 0
+    unchecked: list[str] = field(default_factory=list)
 
     @property
     def sound(self) -> bool:
@@ -90,6 +91,7 @@ class Report:
             self.sums[currency] = Sums(*(mine + theirs for mine, theirs in both))
         self._note(part.violations)
         self.more += part.more
+        self.unchecked += part.unchecked
 
     def _note(self, violations: Iterable[Violation]) -> None:
         for violation in violations:
@@ -113,4 +115,5 @@ def report_from_plain(plain: Mapping[str, Any]) -> Report:
         {currency: Sums(**sums) for currency, sums in plain["sums"].items()},
         [Violation(**violation) for violation in plain["violations"]],
         plain["more"],
+        plain["unchecked"],
     )

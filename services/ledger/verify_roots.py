@@ -7,7 +7,6 @@ from pathlib import Path
 from domain.ledger.merkle import MerkleTree
 from domain.ledger.root import Root, Verify, broken_links, broken_signature, statement
 from services.ledger.roots_folder import BadRoot, RootsFolder, read_root
-from services.ledger.sign_root import is_missing
 from services.ledger.tips_file import TipsFile
 
 
@@ -44,7 +43,7 @@ def verify_roots(folder: RootsFolder, verify: Verify, *, signed: date | None = N
         found.faults += [f"the root of {day}: {fault}" for fault in faults]
         found.unchecked += verify(root.key_id, statement(root), root.signature) is None
         found.roots.append(root)
-    if is_missing(folder, signed):
+    if folder.lacks(signed):
         found.faults.append(f"the root of {signed} was signed and is not in {folder.path}")
     if found.newest:
         _verify_tips(folder, found, found.newest)
