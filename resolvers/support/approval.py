@@ -50,7 +50,7 @@ class Approval(Node):
         return await surely_member(info.context, self.row.member)
 
     @strawberry.field(
-        description="Signed: what would come or leave; for an extension, how many would live longer."
+        description="Signed: what would come or leave at most; for an extension, how many would live longer."
     )
     def points(self) -> Points:
         """Not zero."""
