@@ -58,6 +58,8 @@ HOME = """
 }
 """
 
+REVERSE = """mutation($id: ID!, $key: String!) { reverseEntry(input: {
+    entryId: $id, points: 1, reasonCode: "GOODWILL", note: "n", idempotencyKey: $key}) { errors { message } } }"""
 HOME_COMMANDS = [
     "aggregate inbox",
     "aggregate redemptions",
@@ -145,6 +147,35 @@ class TestHomeScreen:
         assert len(home["leaderboard"]["edges"]) == 20
         assert home["me"]["unreadNotifications"] == 40
         assert await warm(ask, ada, commands) == await warm(ask, bob, commands) == HOME_COMMANDS
+
+    async def test_what_takes_entries_back_is_on_the_newest_page_with_them(
+        self, context: Context, ask: Desk, ada: Member, bob: Member, commands: Commands
+    ) -> None:
+        await live(context, bob, 20)
+        for seq in (1, 39, 40):
+            taken = await ask.data(AGENT, REVERSE, id=global_id("Entry", bob.id, seq), key=f"back-{seq}")
+            assert taken["reverseEntry"]["errors"] == []
+        await fill_boards(context)
+        home = await ask.data(as_member(bob), HOME)
+        links = {
+            edge["node"]["sequence"]: len(edge["node"]["reversedBy"]) for edge in home["me"]["entries"]["edges"]
+        }
+        assert {seq: count for seq, count in links.items() if count} == {39: 1, 40: 1}
+        assert home["me"]["entries"]["edges"][2]["node"]["reverses"] == {"id": global_id("Entry", bob.id, 1)}
+        assert await warm(ask, bob, commands) == HOME_COMMANDS
+
+    async def test_links_of_a_later_page_cost_two_commands_however_many(
+        self, context: Context, ask: Desk, bob: Member, commands: Commands
+    ) -> None:
+        await live(context, bob, 20)
+        for seq in (1, 3, 5):
+            await ask.data(AGENT, REVERSE, id=global_id("Entry", bob.id, seq), key=f"back-{seq}")
+        page = """{ me { entries(first: %d, filter: {kinds: [EARN, REVERSE]}) { edges { node {
+            sequence reverses { points } reversedBy { points } closedBy { points } } } } } }"""
+        for first, finds in ((3, 3), (30, 2)):
+            with commands.heard() as said:
+                await ask.data(as_member(bob), page % first)
+            assert sorted(said) == [*["find entries"] * finds, "find members"]
 
     async def test_six_also_for_a_member_on_no_board(
         self, context: Context, ask: Desk, ada: Member, bob: Member, commands: Commands
