@@ -28,6 +28,7 @@ class TestFromEnvironment:
             | {"HOST": "0.0.0.0", "PORT": "80", "WORKERS": "4", "DATA_DIR": "/var/lib/regulars"}
             | {"MONGODB_DATABASE": "shop-1", "LOG_LEVEL": "warning"}
             | {"ALLOWED_ORIGINS": "https://app.example, http://localhost:3000"}
+            | {"ROOTS_DIR": "/roots", "ROOT_KEY": "/run/key.pem"}
         )
         assert settings == Settings(
             environment=Environment.PRODUCTION,
@@ -43,8 +44,16 @@ class TestFromEnvironment:
             jwt_audience="loyalty",
             log_level="WARNING",
             allowed_origins=("https://app.example", "http://localhost:3000"),
+            roots_dir=Path("/roots"),
+            root_key=Path("/run/key.pem"),
         )
+        assert (settings.roots, settings.root_key_path) == (Path("/roots"), Path("/run/key.pem"))
         assert not settings.development
+
+    def test_roots_and_their_key_are_in_the_data_directory_but_production_has_no_key_of_itself(self) -> None:
+        laptop, production = Settings(), Settings(environment=Environment.PRODUCTION)
+        assert (laptop.roots, laptop.root_key_path) == (Path(".data/roots"), Path(".data/root-key.pem"))
+        assert (production.roots, production.root_key_path) == (Path(".data/roots"), None)
 
     def test_an_empty_variable_counts_as_unset(self) -> None:
         assert Settings.from_environment({"PORT": "", "MONGODB_URI": ""}) == Settings()
