@@ -128,6 +128,12 @@ class TestLedger:
             (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.VOID, EntryKind.REVERSE]), 4),
             (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.EARN, EntryKind.REVERSE]), 6),
             (lambda ledger: ledger.since("m1", 35), 6),
+            (lambda ledger: ledger.since("m1", 5, until=30, currency="POINTS", first=4), 5),
+            (lambda ledger: ledger.totals("m1", 30, 35, currency="POINTS"), 6),
+            (lambda ledger: ledger.reversing([("m1", 3)]), 1),
+            (lambda ledger: ledger.reversing([("m1", seq) for seq in range(1, 21)]), 21),
+            (lambda ledger: ledger.reversing([("m1", 3), ("m1", 4), ("m2", 4)]), 4),
+            (lambda ledger: ledger.get_many([("m1", seq) for seq in range(1, 21)]), 21),
         ],
     )
     async def test_it_looks_at_what_it_answers_and_no_more(
