@@ -6,7 +6,7 @@ from services.context import Context
 
 MOST = 10_000
 """The longest history that is followed while somebody waits: three purchases a day for nine years."""
-_PAGE = 500
+_PAGE = 200
 
 
 async def read_trace(context: Context, member: str, *, most: int | None = MOST) -> Trace | None:
