@@ -83,6 +83,11 @@ class Programs:
             self._known[version] = program_from_plain(row["program"], version)
         return self._known[version]
 
+    async def all(self) -> list[Program]:
+        """Every version, oldest first."""
+        rows = await self._programs.find({}, sort=[("_id", 1)]).to_list(None)
+        return [program_from_plain(row["program"], row["_id"]) for row in rows]
+
     async def _append(self, document: Document) -> int:
         for _ in range(MAX_ATTEMPTS):
             newest = await self._programs.find_one({}, {"hash": 1}, sort=_NEWEST_FIRST)

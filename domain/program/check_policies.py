@@ -23,7 +23,7 @@ def check_policies(program: Program) -> Flaws:
 
 
 def _check_pending(program: Program, pending: PendingAwards) -> Flaws:
-    if not pending.on:
+    if not pending.on and not pending.released_on:
         yield Flaw(("pending", "on"), "must name at least one type of event, such as purchase")
     yield from event_types(("pending", "on"), pending.on)
     yield from event_types(("pending", "released_on"), pending.released_on)

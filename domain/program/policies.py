@@ -21,7 +21,8 @@ class PendingAwards:
     """Awards of events of the types in `on` wait before they can be spent.
 
     They are released at the end of the day that is `days` after the event's; None: by an event alone. An event
-    of a type in `released_on` releases the award of the order it names, if that comes first.
+    of a type in `released_on` releases the award of the order it names, if that comes first. With nothing in `on`
+    no more awards wait, and those that do are still released.
     """
 
     on: tuple[str, ...]

@@ -1,5 +1,6 @@
 """`regulars program check` and `regulars program publish`."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -37,12 +38,12 @@ def publish(file: File) -> None:
     from runtime.cli.environment import quiet_logs, settings
     from runtime.cli.work import in_house
     from runtime.wiring import House
-    from services.program.publish_program import newest_program, publish_program
+    from services.program.publish_program import publish_program
 
     _load(file)  # what is wrong with it by itself is said without a server
 
     async def work(house: House) -> Program:
-        program = _load(file, follows=await newest_program(house.context))
+        program = _load(file, follows=await house.context.programs.all())
         return await publish_program(house.context, SYSTEM, program)
 
     known = settings()
@@ -51,7 +52,7 @@ def publish(file: File) -> None:
     print(f"{published.name}: version {published.version} is in force.")
 
 
-def _load(file: Path, follows: Program | None = None) -> Program:
+def _load(file: Path, follows: Sequence[Program] = ()) -> Program:
     from services.program.load_program import load_program
 
     program = load_program(file, follows=follows)

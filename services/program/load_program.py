@@ -1,5 +1,6 @@
 """A programme from its YAML file, or everything that is wrong with it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from domain.program.check import check
@@ -11,12 +12,12 @@ from services.program.problem import Problem
 from services.program.yaml_tree import MAX_BYTES, Malformed, read_tree
 
 
-def load_program(path: Path | str, *, follows: Program | None = None) -> Program | list[Problem]:
+def load_program(path: Path | str, *, follows: Sequence[Program] = ()) -> Program | list[Problem]:
     """The checked programme in the file at `path`, or all its problems in the order of their lines.
 
     Keys are the names of the dataclasses in `domain.program.program`. A file that cannot be read at all,
-    or is no YAML, is one problem. The version is not the file's to say: the store gives it. With `follows`
-    it is also a problem what may not change from that programme to this.
+    or is no YAML, is one problem. The version is not the file's to say: the store gives it. With `follows`,
+    the versions so far, it is also a problem what may not change from them to this.
     """
     try:
         with Path(path).open("rb") as file:
@@ -26,7 +27,7 @@ def load_program(path: Path | str, *, follows: Program | None = None) -> Program
     return parse_program(source, str(path), follows=follows)
 
 
-def parse_program(source: bytes, file: str, *, follows: Program | None = None) -> Program | list[Problem]:
+def parse_program(source: bytes, file: str, *, follows: Sequence[Program] = ()) -> Program | list[Problem]:
     """As `load_program`, of bytes that are at hand; `file` is what problems call them."""
     try:
         tree = read_tree(source)
@@ -36,7 +37,7 @@ def parse_program(source: bytes, file: str, *, follows: Program | None = None) -
     program: Program = binder.bind(tree, Record(Program))
     problems = binder.problems + [
         Problem(file, binder.line_of(flaw.path), flaw.path, flaw.reason)
-        for flaw in (*check(program), *(check_change(follows, program) if follows else ()))
+        for flaw in (*check(program), *check_change(follows, program))
         if not binder.covers(flaw.path)
     ]
     return sorted(problems, key=lambda problem: problem.line) or program

@@ -53,6 +53,17 @@ class TestPublish:
             assert (await Programs(database).at(program.version)).name == other.name
 
 
+class TestAll:
+    async def test_every_version_oldest_first(self, database: Database) -> None:
+        programs = Programs(database)
+        assert await programs.all() == []
+        names = [f"Shop {number}" for number in range(11)]
+        for name in names:
+            await publish(programs, a_program(name=name))
+        found = await programs.all()
+        assert [(one.version, one.name) for one in found] == list(enumerate(names, 1))
+
+
 class TestCurrent:
     async def test_without_a_programme_it_is_a_fault(self, database: Database) -> None:
         with pytest.raises(NoProgram, match="no programme is published"):

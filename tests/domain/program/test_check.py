@@ -174,7 +174,7 @@ class TestPolicies:
     @pytest.mark.parametrize(
         ("changes", "flaw"),
         [
-            ({"on": ()}, "pending.on: must name at least one type of event, such as purchase"),
+            ({"on": (), "released_on": ()}, "pending.on: must name at least one type of event, such as purchase"),
             ({"on": ("Buy",)}, "pending.on[0]: must be a type of event, such as purchase, is 'Buy'"),
             ({"days": 0}, "pending.days: must be at least 1, is 0"),
             (
@@ -198,6 +198,9 @@ class TestPolicies:
     def test_awards_that_wait(self, changes: dict[str, Any], flaw: str) -> None:
         pending = replace(PendingAwards(("purchase",), 14, ("delivery",)), **changes)
         assert said(pending=pending) == [flaw]
+
+    def test_those_that_wait_may_be_the_last(self) -> None:
+        assert said(pending=PendingAwards((), None, ("delivery",))) == []
 
     def test_points_that_expire_for_inactivity_may_wait_for_longer(self) -> None:
         assert said(pending=PendingAwards(("purchase",), 60), expiry=Expiry(1, inactivity=True)) == []
@@ -229,19 +232,39 @@ class TestPolicies:
 
 
 class TestCheckChange:
+    KEPT = "must keep delivery in released_on: awards may wait for it, and have no date"
+
     @pytest.mark.parametrize(
-        ("pending", "path"),
+        ("pending", "flaw"),
         [
-            (None, "pending"),
-            (PendingAwards(("purchase",), 14), "pending.released_on"),
+            (None, f"pending: {KEPT}; with nothing in on no more will"),
+            (PendingAwards(("purchase",), 14), f"pending.released_on: {KEPT}"),
         ],
     )
-    def test_an_event_that_alone_releases_points_is_kept(self, pending: PendingAwards | None, path: str) -> None:
+    @pytest.mark.parametrize(
+        "since",
+        [
+            (),
+            (PendingAwards(("purchase",), 14, ("delivery",)),),
+            (PendingAwards((), 14, ("delivery",)), PendingAwards(("purchase",), None, ("collected", "delivery"))),
+        ],
+    )
+    def test_an_event_that_once_released_points_alone_is_kept_by_every_later_version(
+        self, since: tuple[PendingAwards, ...], pending: PendingAwards | None, flaw: str
+    ) -> None:
+        alone = PendingAwards(("purchase",), None, ("delivery",))
+        versions = [a_program(pending=one) for one in (alone, *since)]
+        first, *_ = check_change(versions, a_program(pending=pending))
+        assert f"{path_text(first.path)}: {first.reason}" == flaw
+
+    @pytest.mark.parametrize("days", [14, None])
+    def test_it_is_enough_that_nothing_more_waits(self, days: int | None) -> None:
         before = a_program(pending=PendingAwards(("purchase",), None, ("delivery",)))
-        (flaw,) = check_change(before, a_program(pending=pending))
-        assert path_text(flaw.path) == path
-        assert flaw.reason == "must keep delivery in released_on: awards may wait for it"
+        assert list(check_change([before], a_program(pending=PendingAwards((), days, ("delivery",))))) == []
 
     def test_one_beside_a_date_may_go(self) -> None:
         before = a_program(pending=PendingAwards(("purchase",), 14, ("delivery",)))
-        assert list(check_change(before, a_program())) == []
+        assert list(check_change([a_program(), before], a_program())) == []
+
+    def test_the_first_version_follows_nothing(self) -> None:
+        assert list(check_change([], a_program())) == []

@@ -310,7 +310,7 @@ colour: red
         source = DEMO.read_bytes()
         loaded = parse_program(source.replace(b"- code: POINTS", b"- code: STARS"), "p.yaml")
         assert isinstance(loaded, Program)
-        (problem,) = parse_program(source, "p.yaml", follows=loaded)
+        (problem,) = parse_program(source, "p.yaml", follows=[loaded])
         line = source.splitlines().index(b"currencies:") + 1
         assert str(problem) == f"p.yaml:{line}: currencies: must keep STARS: members may have points in it"
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 
 from domain.actors import SYSTEM
+from domain.program.policies import PendingAwards
 from services.program.publish_program import publish_program
 from tests.support.programs import PROGRAM, a_program
 
@@ -37,6 +38,16 @@ class TestPublishProgram:
                 await publish_program(context, SYSTEM, program)
         assert await context.programs.current() == first
         assert await database["programs"].count_documents({}) == 1
+
+    async def test_what_awards_of_an_old_version_wait_for_is_kept_by_every_later_one(self, context) -> None:
+        wait = PendingAwards(("purchase",), None, ("delivery",))
+        for pending in (wait, replace(wait, days=14)):
+            await publish_program(context, SYSTEM, a_program(pending=pending))
+        for pending in (None, replace(wait, days=14, released_on=())):
+            with pytest.raises(ValueError, match="must keep delivery in released_on: awards may wait for it"):
+                await publish_program(context, SYSTEM, a_program(pending=pending))
+        last = await publish_program(context, SYSTEM, a_program(pending=replace(wait, on=())))
+        assert last.version == 3
 
     async def test_a_currency_more_may_come_even_as_the_default(self, context) -> None:
         await publish_program(context, SYSTEM, PROGRAM)
