@@ -62,12 +62,12 @@ class OtherWorker:
     async def said(self) -> str:
         """The next line that it says."""
         assert self._process.stdout is not None
-        line = await asyncio.wait_for(self._process.stdout.readline(), 20)
+        line = await asyncio.wait_for(self._process.stdout.readline(), 60)
         return line.decode().strip()
 
     async def ended(self) -> int:
         """Its exit code, or the negative of the signal that ended it."""
-        return await asyncio.wait_for(self._process.wait(), 20)
+        return await asyncio.wait_for(self._process.wait(), 60)
 
     def go_on(self) -> None:
         """Wakes a stopped one."""
