@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from bson.timestamp import Timestamp
 from pymongo.change_stream import ChangeStream
 from pymongo.errors import OperationFailure, PyMongoError
 
@@ -94,7 +95,10 @@ class Streams:
 
     @asynccontextmanager
     async def open(self, token: Token | None) -> AsyncIterator[EntryStream]:
-        """A stream that goes on at `token`; None: from now on. Raises PlaceLost for a token of no use."""
+        """A stream that goes on at `token`; None: from now on. Raises PlaceLost for a token of no use.
+
+        From now on: whatever a majority read that begins later does not show will come in the stream.
+        """
         stream = await _in_thread(lambda: self._watch(token))
         try:
             yield EntryStream(stream)
@@ -104,7 +108,11 @@ class Streams:
     def _watch(self, token: Token | None) -> ChangeStream[Document]:
         try:
             stream: ChangeStream[Document] = self._entries.watch(
-                _PIPELINE, resume_after=token, max_await_time_ms=MAX_AWAIT_MS, batch_size=MAX_BATCH
+                _PIPELINE,
+                resume_after=token,
+                start_at_operation_time=None if token else self._after_committed(),
+                max_await_time_ms=MAX_AWAIT_MS,
+                batch_size=MAX_BATCH,
             )
         except OperationFailure as error:
             fault = translate(error)
@@ -114,6 +122,17 @@ class Streams:
         except PyMongoError as error:
             raise translate(error) from error
         return stream
+
+    def _after_committed(self) -> Timestamp | None:
+        """Just behind the newest write that a majority has, which is where majority reads are.
+
+        Left to itself the server begins a stream behind the newest write that it has alone. One that a majority
+        gets only afterwards would come neither in the stream nor in what is read while it is not there yet.
+        """
+        with self._entries.database.client.start_session(causal_consistency=True) as session:
+            self._entries.find_one({}, {"_id": 1}, session=session)
+            committed = session.operation_time
+        return Timestamp(committed.time, committed.inc + 1) if committed else None
 
 
 async def _in_thread(work: Callable[[], Result]) -> Result:

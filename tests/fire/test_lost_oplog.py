@@ -61,7 +61,7 @@ class TestALostOplog:
         context = desk.house.context
         async with desk.following(AccountsFollower(context)), desk.following(InboxFollower(context)):
             await earn(context, 1)
-            await eventually(lambda: are_told(context, 1))
+            await eventually(lambda: are_told(context, 1), timeout=60)
         await earn(context, 2, 3)
 
         # A member that has lost its disk copies the data, and a log that begins with the copying.
@@ -75,8 +75,8 @@ class TestALostOplog:
         with caplog.at_level(logging.WARNING):
             async with desk.following(AccountsFollower(context)), desk.following(InboxFollower(context)):
                 await earn(context, 4)
-                await eventually(lambda: are_told(context, 4))
-                await eventually(lambda: are_projected(context, 4))
+                await eventually(lambda: are_told(context, 4), timeout=60)
+                await eventually(lambda: are_projected(context, 4), timeout=60)
         lost = [record for record in caplog.records if record.message == "the place in the log is lost"]
         assert {vars(record)["follower"] for record in lost} == {"accounts", "inbox"}
         for one in PEOPLE:

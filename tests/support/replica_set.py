@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from motor.motor_asyncio import AsyncIOMotorClient
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from mongo.client import Client
 from runtime.embedded.libraries import library_environment
@@ -28,7 +28,7 @@ from tests.support.relay import Relay
 from tests.support.servers import ram_disk
 
 NAME = "fire"
-ELECTION_MS = 1_500
+ELECTION_MS = 2_000
 HEARTBEAT_MS = 250
 
 
@@ -163,6 +163,14 @@ class ReplicaSet:
         assert member is not None
         return member
 
+    async def wait_longer(self) -> None:
+        """From now on nobody calls an election because of silence."""
+        primary = await self.primary()
+        configuration = (await primary.run("replSetGetConfig"))["config"]
+        configuration["version"] += 1
+        configuration["settings"]["electionTimeoutMillis"] = 600_000
+        await primary.run("replSetReconfig", configuration)
+
     async def step_up(self, member: Member) -> None:
         """Makes it the primary, in order, as soon as it has caught up."""
 
@@ -187,7 +195,15 @@ class ReplicaSet:
             "catchUpTimeoutMillis": 0,
         }
         configuration = {"_id": NAME, "version": 1, "members": members, "settings": settings}
-        await first.run("replSetInitiate", configuration)
+
+        async def founded() -> bool:
+            try:
+                await first.run("replSetInitiate", configuration)
+            except OperationFailure:  # one of them was too slow to answer
+                return False
+            return True
+
+        await eventually(founded, timeout=60)
         await self.primary()
         for member in self.members:
             await eventually(partial(self._is_up, member), timeout=60)
