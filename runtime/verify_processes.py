@@ -6,10 +6,12 @@ import signal
 import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import parent_process
 from typing import Any
 
 from runtime.cli.environment import quiet_logs, settings
+from runtime.faults import CannotRun
 from runtime.settings import Settings
 from runtime.verifying import verify_share
 from services.ledger.verify_roots import RootsFound
@@ -44,10 +46,15 @@ def verify_shared(
                     if future.done():
                         future.result()
                 show(sum(numbers[_FIRST:]), max(min(numbers[_TAKEN], len(plan.pending)) - count, 0))
+            for future in futures:
+                future.result()
+        except BrokenProcessPool as fault:
+            raise CannotRun(
+                "A process of the verification was killed, perhaps for want of memory. Give the same command "
+                "again: it goes on where it was; --processes 1 takes the least."
+            ) from fault
         finally:
             numbers[_STOP] = 1
-        for future in futures:
-            future.result()
 
 
 def _begin(numbers: Any) -> None:

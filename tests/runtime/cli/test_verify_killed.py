@@ -1,6 +1,7 @@
 """A verification that is killed leaves no process behind, and the next one goes on where it was."""
 
 import asyncio
+import os
 import secrets
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from domain.ledger.posting import follow
 from domain.members.ids import ID_BYTES, member_id
 from mongo.ledger import INDEXES, document_of
 from mongo.migrate import REVISION
-from tests.support.command_line import descendants, environment, is_alive, regulars
+from tests.support.command_line import descendants, environment, is_alive, regulars, words_of
 from tests.support.eventually import eventually
 from tests.support.ledger import NOW, earning
 
@@ -95,3 +96,18 @@ async def test_goes_on_after_it_was_stopped_and_after_it_was_killed(servers: dic
     assert f"which had done {done} of 32 ranges; --fresh starts over." in lines[0]
     assert lines[1] == "5,500 entries of 110 members"
     assert lines[-1] == "Every law holds."
+
+
+async def test_one_whose_process_was_killed_says_so_in_a_line(servers: dict[str, str]) -> None:
+    with MongoClient[dict[str, Any]](servers["MONGODB_URI"]) as client:
+        parts = client[servers["MONGODB_DATABASE"]]["verifications"]
+        command = [sys.executable, "-m", "runtime.cli", "verify", "--processes", "2"]
+        process = await asyncio.create_subprocess_exec(
+            *command, env=environment(**servers), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+        await eventually(lambda: parts.count_documents(DONE), timeout=60)
+        spawned = [pid for pid in descendants(process.pid) if "spawn_main" in words_of(pid)]
+        os.kill(spawned[0], signal.SIGKILL)
+        _, told = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 2
+    assert "A process of the verification was killed, perhaps for want of memory." in told.decode()
