@@ -14,21 +14,30 @@ from pymongo.errors import (
     ExecutionTimeout,
     NotPrimaryError,
     PyMongoError,
-    WTimeoutError,
+    WriteConcernError,
 )
 
 Args = ParamSpec("Args")
 Repository = TypeVar("Repository", bound=type)
 DUPLICATE_KEY = 11000
 _RETRYABLE = ("RetryableWriteError", "UnknownTransactionCommitResult")
-# SnapshotUnavailable: an index has just been made, and the past has not reached it yet.
-_PASSING_CODES = frozenset({246})
+_PASSING_CODES = frozenset(
+    {
+        *(6, 7, 89, 9001),  # HostUnreachable, HostNotFound, NetworkTimeout, SocketException: between servers
+        *(91, 189, 10107, 11600, 11602, 13435, 13436),  # a primary is stopping, stepping down, or not there yet
+        112,  # WriteConflict
+        134,  # ReadConcernMajorityNotAvailableYet: a member has only just begun
+        237,  # CursorKilled
+        246,  # SnapshotUnavailable: an index has just been made, and the past has not reached it yet
+        262,  # ExceededTimeLimit
+    }
+)
 # A member that is only starting does not know yet that it has sessions, and the driver calls that a configuration.
 _PASSING = (
     ConnectionFailure,
     NotPrimaryError,
     ExecutionTimeout,
-    WTimeoutError,
+    WriteConcernError,  # done where it was asked for, and a majority has not said so
     CursorNotFound,
     ConfigurationError,
 )
@@ -73,12 +82,20 @@ def translate(error: PyMongoError) -> Exception:
         return Duplicate(str(error))
     transient = error.has_error_label("TransientTransactionError")
     labelled = transient or any(error.has_error_label(label) for label in _RETRYABLE)
-    passing = isinstance(error, _PASSING) or getattr(error, "code", None) in _PASSING_CODES
-    if not labelled and not passing:
+    if not labelled and not _passes(error):
         return StoreFault(f"{type(error).__name__}: {error}")
     fault = StoreUnavailable(type(error).__name__)
     fault.transient = transient
     return fault
+
+
+def _passes(error: PyMongoError) -> bool:
+    """Whether the kind of an error, or what the server calls it, says that another try may help."""
+    details = (error.details or {}) if isinstance(error, BulkWriteError) else {}
+    if isinstance(error, _PASSING) or details.get("writeConcernErrors"):
+        return True
+    codes = {failure["code"] for failure in details.get("writeErrors", ())} | {getattr(error, "code", None)}
+    return not codes.isdisjoint(_PASSING_CODES)
 
 
 def _is_duplicate(error: PyMongoError) -> bool:

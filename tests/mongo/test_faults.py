@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure
+from pymongo.errors import AutoReconnect, BulkWriteError, OperationFailure, PyMongoError, WriteConcernError
 
 from mongo.faults import Duplicate, StoreFault, StoreUnavailable, duplicates_in, store, translate
 
@@ -39,6 +39,21 @@ class TestTranslate:
         assert isinstance(translate(shutdown), StoreUnavailable)
         assert isinstance(translate(OperationFailure("no snapshot yet", 246)), StoreUnavailable)
         assert type(translate(OperationFailure("no such command", 59))) is StoreFault
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            OperationFailure("Read concern majority reads are currently not possible.", 134),
+            WriteConcernError("waiting for replication was interrupted", 11602),
+            WriteConcernError("no such mode", 79),
+            BulkWriteError({"writeErrors": [], "writeConcernErrors": [{"code": 64}]}),
+            BulkWriteError({"writeErrors": [{"code": 11000}, {"code": 10107}], "writeConcernErrors": []}),
+        ],
+    )
+    def test_what_a_failover_leaves_unknown_may_be_tried_again_without_a_label(self, error: PyMongoError) -> None:
+        fault = translate(error)
+        assert isinstance(fault, StoreUnavailable)
+        assert not fault.transient
 
     def test_only_the_label_of_a_transaction_says_that_it_surely_did_nothing(self) -> None:
         conflict = OperationFailure("conflict", 112, {"errorLabels": ["TransientTransactionError"]})
