@@ -5,11 +5,7 @@ from dataclasses import dataclass, field
 
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
-from domain.ledger.trail import Trail, Use, Went
-
-CREDITS = frozenset(
-    {EntryKind.EARN, EntryKind.PENDING, EntryKind.ADJUST, EntryKind.TRANSFER_IN, EntryKind.REINSTATE}
-)
+from domain.ledger.trail import Trail, Use, Went, given_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +79,6 @@ class Trace:
         if known.kind is EntryKind.REVERSE and known.reverses == credit:
             return "reversed"
         return {EntryKind.EXPIRE: "expired", EntryKind.HOLD: "held"}.get(known.kind, "spent")
-
-
-def given_by(entry: Entry) -> int:
-    """The points that begin with this entry: 0 for debits, and for what only moves points."""
-    if entry.kind not in CREDITS:
-        return 0
-    changes = entry.changes
-    return changes.earned + max(changes.adjusted, 0) + changes.received + changes.reinstated
 
 
 def _by_fate(parts: tuple[Went, ...], fates: Mapping[int, str]) -> dict[str, int]:

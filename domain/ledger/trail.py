@@ -82,7 +82,7 @@ class Trail:
     def add(self, entry: Entry) -> None:
         """Follows the next entry of the member."""
         pool = self._leaving(entry)
-        fresh = _given(entry)
+        fresh = given_by(entry)
         if fresh:
             self._credits[entry.seq] = _Credit(fresh)
             pool.append(Use(entry.seq, None, fresh))
@@ -209,8 +209,8 @@ class Trail:
         return Lot(use.expires_at or self._idle.get(currency), use.points)
 
 
-def _given(entry: Entry) -> int:
-    """The points that begin with this entry."""
+def given_by(entry: Entry) -> int:
+    """The points that begin with this entry: 0 for debits, and for what only moves points or brings them back."""
     if entry.kind is EntryKind.REVERSE:
         return 0
     changes = entry.changes

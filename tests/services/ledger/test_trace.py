@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import settlements
-from domain.ledger.trace import Trace, given_by
-from domain.ledger.trail import Went
+from domain.ledger.trace import Trace
+from domain.ledger.trail import Went, given_by
 from services.context import Context
 from services.ledger.trace import read_trace
 from tests.support.histories import a_path, write
