@@ -33,7 +33,7 @@ from tests.support.people import ADMIN, SHOP, buy
 from tests.support.programs import a_program
 from tests.support.sound import sound
 
-STEPS = 150
+STEPS = 100
 EXPIRIES = (Expiry(1, Grain.DAY), Expiry(1, Grain.DAY, inactivity=True), None)
 MUG = Reward("mug", "A mug", RewardKind.GOODS, 30)
 WHY: dict[str, Any] = {"reason": "GOODWILL", "note": "n"}
@@ -122,7 +122,7 @@ async def test_the_laws_hold_and_points_are_conserved_over_members(
         await house.step(number)
         if number % 4 == 0:
             clock.advance(hours=house.random.choice([1, 30, 200]))
-        if number % 50 == 49:  # the rules change under what was promised by others
+        if number % 40 == 39:  # the rules change under what was promised by others
             await publish_program(context, SYSTEM, programme(seed, house.random.choice(EXPIRIES)))
     accounts = [(await sound(context.ledger, one.id))[-1].after.account("POINTS") for one in members]
     assert sum(account.sent for account in accounts) == sum(account.received for account in accounts) > 0
