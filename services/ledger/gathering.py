@@ -5,8 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
-_WORTHWHILE = 16
-"""Below so many, sharing costs more than it gains."""
 
 
 class Gathering(Generic[Item]):
@@ -36,11 +34,7 @@ class Gathering(Generic[Item]):
     def _take_off(self) -> None:
         self._is_called = False
         while self._waiting and self._free_slots:
-            # What waits is shared among the free slots: a store that works at one part while the next is sent
-            # is kept busier than by all at once.
-            share = max(_WORTHWHILE, -(-len(self._waiting) // self._free_slots))
-            size = min(share, self._max_batch)
-            batch, self._waiting = self._waiting[:size], self._waiting[size:]
+            batch, self._waiting = self._waiting[: self._max_batch], self._waiting[self._max_batch :]
             self._free_slots -= 1
             flight = asyncio.ensure_future(self._work(batch))
             self._in_flight.add(flight)
