@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.ledger.entry import Entry, Head
 from domain.ledger.posting import follow
+from mongo.faults import StoreUnavailable
 from mongo.ledger import Ledger
 from mongo.transactions import Abort, Session, Transactions
 from services.ledger.known_heads import KnownHeads
@@ -108,6 +109,9 @@ class Jointly:
 
     async def _follow(self, posting: Posting, head: Head) -> list[Entry]:
         """What the posting makes follow the head; ends the transaction with the answer when that is nothing."""
+        if posting.prepare and (await self._ledger.head(head.member)).seq < head.seq:
+            # A transaction sees what a majority has yet to get, and what is read beside it does not.
+            raise StoreUnavailable("a majority has yet to get the newest entry")
         chain = follow(head, await posting.decision(head), at=posting.at, now=self._clock())
         if not isinstance(chain, list):
             raise Abort(chain)

@@ -35,6 +35,18 @@ def of_at_most_five(ledger: Ledger, key: str) -> Posting:
     return Posting("m1", key, "", prepare=prepare)
 
 
+class _Behind(Ledger):
+    """A ledger of which a majority has for a moment less than a transaction sees."""
+
+    behind = 0
+
+    async def head(self, member: str, session: Session | None = None) -> Head:
+        if self.behind and session is None:
+            self.behind -= 1
+            return Head(member)
+        return await super().head(member, session)
+
+
 class TestPrepare:
     async def test_what_is_read_beside_the_head_is_exact_however_many_race(
         self, context: Context, posters: list[Poster]
@@ -84,6 +96,20 @@ class TestPrepare:
 
         outcome = await poster.post_with(Posting("m1", "client:1", "", prepare=prepare), nothing)
         assert isinstance(outcome, Posted)
+
+    async def test_a_transaction_waits_until_what_is_read_beside_it_can_show_its_head(
+        self, context: Context, database: Database, mongo_client: Client
+    ) -> None:
+        async def nothing(session: Session, entry: Entry) -> None:
+            return None
+
+        ledger = _Behind(open_database(mongo_client, database.name))
+        poster = Poster(ledger, Transactions(mongo_client), lambda: NOON)
+        await context.poster.post(Posting("m1", "client:1", "", earning(1)))
+        ledger.behind = 2
+        outcome = await poster.post_with(of_at_most_five(ledger, "client:2"), nothing)
+        assert isinstance(outcome, Posted)
+        assert (outcome.entry.seq, ledger.behind) == (2, 0)
 
     async def test_a_slow_one_does_not_hold_up_the_others(self, context: Context) -> None:
         others_are_done = asyncio.Event()
