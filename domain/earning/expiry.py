@@ -40,10 +40,16 @@ def idle_after(program: Program, account: Account, moment: datetime) -> Idle | N
     return Idle(at) if later and at != account.idle_at else None
 
 
-def idle_from(program: Program, moment: datetime) -> Idle | None:
-    """The date for points without one of their own that come in where nothing says yet when they expire."""
+def idle_from(program: Program, account: Account, moment: datetime) -> Idle | None:
+    """The date for points without one of their own that come in at `moment`, without activity; None: it stays.
+
+    It is only set where there is none, or one that passed while there were no such points: they would be gone at
+    once by it.
+    """
+    if account.idle_at is not None and account.idle_at > moment:
+        return None
     at = idle_at(program, moment)
-    return Idle(at) if at else None
+    return Idle(at) if at != account.idle_at else None
 
 
 def _end(program: Program, expiry: Expiry, moment: datetime) -> datetime:

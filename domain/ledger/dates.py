@@ -34,5 +34,5 @@ def reinstate(
         return invalid(f"Points can come back that have expired; there are {expired} of them.", "points")
     lot = Lot(expires_at, points)
     refusal = beyond_bounds(account, gained=points, lots=[lot])
-    wanted = idle if account.idle_at is None and expires_at is None else None
+    wanted = idle if expires_at is None else None
     return refusal or replace(credit(account, lot), reinstated=points, idle=wanted)

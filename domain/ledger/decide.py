@@ -50,10 +50,14 @@ def earn_later(
     return Changes(pending=pending, earned=part.points, qualifying=qualifying, tier=tier, idle=idle)
 
 
-def release(account: Account, *parts: Pending) -> Changes:
-    """Points that wait become available before their date. `parts` are what of them; the account has them."""
+def release(account: Account, *parts: Pending, idle: Idle | None = None) -> Changes:
+    """Points that wait become available before their date. `parts` are what of them; the account has them.
+
+    `idle` is for those without a date of their own, as `adjust` has it.
+    """
     changes = credit(account, *(Lot(part.expires_at, part.points) for part in parts))
-    return replace(changes, pending=tuple(part._replace(points=-part.points) for part in parts))
+    wanted = idle if any(part.expires_at is None for part in parts) else None
+    return replace(changes, pending=tuple(part._replace(points=-part.points) for part in parts), idle=wanted)
 
 
 def redeem(account: Account, points: int, *, idle: Idle | None = None) -> Changes | Refused:
@@ -74,7 +78,7 @@ def adjust(
     """A correction by staff: positive gives points a lot of `expires_at`, negative takes the soonest.
 
     Refuses INVALID_INPUT for zero, INSUFFICIENT_POINTS below what is available, LIMIT_REACHED as `earn` does.
-    `idle` is for points without a date of their own that nothing else says when to expire.
+    `idle` is when points that come in without a date of their own expire, where nothing else says it.
     """
     if points == 0:
         return invalid("An adjustment must add or take points; it cannot be 0.", "points")
@@ -86,5 +90,4 @@ def adjust(
     refusal = beyond_bounds(account, gained=points, lots=[lot])
     if refusal:
         return refusal
-    wanted = idle if account.idle_at is None and expires_at is None else None
-    return replace(credit(account, lot), adjusted=points, idle=wanted)
+    return replace(credit(account, lot), adjusted=points, idle=idle if expires_at is None else None)

@@ -72,7 +72,8 @@ def _due(account: Account, currency: str, moment: datetime) -> Due | None:
         part = account.pending[0]
         changes = credit(account, Lot(part.expires_at, part.points))
         waited = part._replace(points=-part.points)
-        released = Changes(changes.lots, debt=changes.debt, pending=(waited,))
+        idle = Idle(None) if part.expires_at is None and _was_idle(account, moment) else None
+        released = Changes(changes.lots, debt=changes.debt, pending=(waited,), idle=idle)
         return Due(moment, EntryKind.RELEASE, currency, released)
     if account.holds and account.holds[0].expires_at == moment:
         hold = account.holds[0]
@@ -86,6 +87,12 @@ def _due(account: Account, currency: str, moment: datetime) -> Due | None:
     idle = Idle(None) if lot.expires_at is None else None
     gone = Changes((Lot(lot.expires_at, -lot.points),), expired=lot.points, idle=idle)
     return Due(moment, EntryKind.EXPIRE, currency, gone)
+
+
+def _was_idle(account: Account, moment: datetime) -> bool:
+    """Whether the date of inactivity came while there was nothing that it could end."""
+    past = account.idle_at is not None and account.idle_at <= moment
+    return past and all(lot.expires_at is not None for lot in account.lots)
 
 
 def _past(account: Account, moment: datetime) -> Lot | None:

@@ -55,11 +55,12 @@ def decide_adjustment(case: Case, what: Adjustment) -> Draft | Refused:
     refusal = _stale(case, what) or beyond(case.order.limit, what.points, what.currency)
     if refusal:
         return refusal
+    account = case.account(what.currency)
     changes = adjust(
-        case.account(what.currency),
+        account,
         what.points,
         expires_at=lot_date(case.program, case.at),
-        idle=idle_from(case.program, case.at),
+        idle=idle_from(case.program, account, case.at),
     )
     return _draft(case, EntryKind.ADJUST, what.currency, changes)
 
@@ -80,11 +81,12 @@ def decide_reinstatement(case: Case, what: Reinstatement) -> Draft | Refused:
     refusal = beyond(case.order.limit, what.points, what.currency)
     if refusal:
         return refusal
+    account = case.account(what.currency)
     changes = reinstate(
-        case.account(what.currency),
+        account,
         what.points,
         expires_at=lot_date(case.program, case.at),
-        idle=idle_from(case.program, case.at),
+        idle=idle_from(case.program, account, case.at),
     )
     return _draft(case, EntryKind.REINSTATE, what.currency, changes)
 
@@ -154,7 +156,8 @@ def _given_back(case: Case, debit: Entry, trail: Trail, points: int) -> _Undone 
     if isinstance(reversal, Refused):
         return reversal
     undated = any(lot.expires_at is None for lot in reversal.changes.lots)
-    idle = idle_from(program, at) if undated and account.idle_at is None else None
+    lost = account.idle_at is not None and program.reversal.expired is Lapsed.LOST
+    idle = idle_from(program, account, at) if undated and not lost else None
     return replace(reversal.changes, idle=idle), reversal.lines
 
 

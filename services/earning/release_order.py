@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from domain.earning.event import Event
+from domain.earning.expiry import idle_from
 from domain.earning.waiting import still_waiting
 from domain.ledger.decide import release
 from domain.ledger.entry import Draft, Entry, Head
@@ -45,12 +46,13 @@ def _posting(context: Context, earning: Earning, award: Entry) -> Posting:
             waiting = still_waiting(award, later, at)
             if waiting is None:
                 return None
+            account = head.after.account(award.currency)
             return Draft(
                 key=key,
                 input=earning.input,
                 currency=award.currency,
                 kind=EntryKind.RELEASE,
-                changes=release(head.after.account(award.currency), waiting),
+                changes=release(account, waiting, idle=idle_from(earning.program, account, at)),
                 actor=earning.actor,
                 occurred_at=earning.event.occurred_at,
                 effective_at=at,

@@ -121,8 +121,13 @@ class TestIdleAfter:
         assert idle_after(a_program(), Account(idle_at=self.JULY), JUNE) == Idle(None)
 
     def test_points_that_come_in_without_activity_get_a_date_only_where_there_is_one(self) -> None:
-        assert idle_from(self.INACTIVITY, JUNE) == Idle(self.JULY)
-        assert idle_from(a_program(), JUNE) is None
+        assert idle_from(self.INACTIVITY, Account(), JUNE) == Idle(self.JULY)
+        assert idle_from(self.INACTIVITY, Account(idle_at=self.JULY), JUNE) is None
+        assert idle_from(a_program(), Account(), JUNE) is None
+
+    def test_a_date_that_has_passed_ends_no_points_that_come_in_later(self) -> None:
+        assert idle_from(self.INACTIVITY, Account(idle_at=JUNE), JUNE) == Idle(self.JULY)
+        assert idle_from(a_program(), Account(idle_at=JUNE), JUNE) == Idle(None)
 
 
 class TestAddMonths:

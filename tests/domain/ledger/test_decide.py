@@ -144,6 +144,11 @@ class TestInactivity:
         settled = settle(State({"POINTS": self.IDLE}), OTHER).account("POINTS")
         assert (settled.lots, settled.expired, settled.idle_at) == ((Lot(LATER, 5),), 7, None)
 
+    def test_points_that_waited_beyond_a_date_that_ended_nothing_live(self) -> None:
+        waiting = Account(pending=(Pending(LATER, None, 9),), earned=9, idle_at=OTHER)
+        settled = settle(State({"POINTS": waiting}), LATER).account("POINTS")
+        assert (settled.lots, settled.expired, settled.idle_at) == ((Lot(None, 9),), 0, None)
+
 
 class TestDates:
     def test_a_lot_is_extended_only_to_a_later_date_and_only_where_there_is_one(self) -> None:

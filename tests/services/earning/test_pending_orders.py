@@ -221,6 +221,15 @@ class TestInactivity:
         points = await account(context, member)
         assert (points.idle_at, points.lots) == (None, (Lot(None, EARNED),))
 
+    async def test_a_delivery_after_the_day_frees_points_that_live(self, context: Context, clock: Clock) -> None:
+        member = await publish(context, replace(UNTIL_DELIVERY, expiry=Expiry(6, inactivity=True)))
+        await record(context, purchase())
+        clock.advance(days=400)
+        await record(context, delivery())
+        points = await account(context, member)
+        assert points.lots == (Lot(None, EARNED),)
+        assert points.idle_at == datetime(2028, 2, 1, 5, tzinfo=UTC)
+
 
 class TestTier:
     async def test_what_a_purchase_gives_in_one_currency_is_not_raised_by_what_it_counts_in_another(
