@@ -3,11 +3,14 @@
 Redis sorts by score and then by member, both upwards, so a score is the negative of the value: equal values
 then stand by member, byte by byte, as MongoDB compares strings.
 
-A board's values only grow (points earned in a month, lifetime points), and callers give absolute ones. Then the
-highest is the newest, writes need no sequence guard, and come twice, late and out of order without harm.
+Values rise and fall (a refund takes back what was earned), so each comes with the sequence of the entry that it
+follows from, and never replaces one of a higher sequence, whoever writes, in whatever order. The sequences stand
+in the sorted set itself, beyond the rows: with the board they come, go and are renamed, so that no eviction can
+leave rows without their guard. A member takes some 150 bytes a board. Whoever has nothing (zero or less) is not
+listed, and is remembered by the sequence alone, lest a late writer bring back what they had.
 
-A board answers only while it is complete. The mark of that is a member of the sorted set itself, the empty
-string at the very end: it comes with `replace` and goes with the board, so no flush, eviction or restart can
+A board answers only while it is complete. The mark of that is a member of the sorted set, too, the empty string
+between rows and sequences: it comes with `replace` and goes with the board, so no flush, eviction or restart can
 leave a part of a board that looks whole.
 """
 
@@ -22,6 +25,8 @@ from cache.scripts import Arg, Script
 
 CHUNK = 500
 BOUND = 50_000
+Judged = tuple[str, int, int]
+"""A member, the sequence of their newest entry, and their value as of it."""
 WEEK = 7 * 86_400
 """An untouched board goes after a week; it is filled again when someone asks for it."""
 LEASE = 15
@@ -35,7 +40,7 @@ class Boards:
         """`bound`: how many undelivered values the process keeps before it gives a board up."""
         self._cache = cache
         self._bound = bound
-        self._owed: dict[str, dict[str, int]] = {}
+        self._owed: dict[str, dict[str, Judged]] = {}
         self._forsaken: set[str] = set()
         cache.add_debtor(self)
 
@@ -43,11 +48,11 @@ class Boards:
         """`count` rows (member, value) from position `start` (0 is the first); the row at i has rank start+i+1."""
         if start < 0 or count < 1:
             raise ValueError("a page starts at 0 or later and has at least one row")
-        flat = await self._ask(scripts.PAGE, board, start, start + count - 1)
+        flat = await self._ask(scripts.PAGE, board, start, count)
         if flat is None:
             return None
         rows = zip(flat[::2], flat[1::2], strict=True)
-        return [(member.decode(), _value(score)) for member, score in rows if member]
+        return [(member.decode(), _value(score)) for member, score in rows]
 
     async def rank(self, board: str, member: str) -> tuple[int, int] | None:
         """The member's rank from 1 and value; None also when the board does not list the member.
@@ -63,8 +68,8 @@ class Boards:
         size: int | None = await self._ask(scripts.SIZE, board)
         return size
 
-    async def put_many(self, board: str, items: Sequence[tuple[str, int]]) -> bool:
-        """Raises members (member, value) to absolute values that never fall; False when not yet delivered.
+    async def put_many(self, board: str, items: Sequence[Judged]) -> bool:
+        """Sets members (member, seq, value), unless a higher sequence has; False when not yet delivered.
 
         What was not delivered is delivered on Redis' return, before anyone reads. A board that is not there
         stays away: it begins with `replace`.
@@ -77,19 +82,20 @@ class Boards:
                 self._owe(board, items)
         return delivered
 
-    async def replace(self, board: str, rows: AsyncIterator[tuple[str, int]]) -> bool:
-        """Fills the board anew from all its rows (member, value), then shows it at once.
+    async def replace(self, board: str, rows: AsyncIterator[Judged]) -> bool:
+        """Fills the board anew from all its rows (member, seq, value), then shows it at once.
 
         Rows must be read from the primary after this call has begun: values put meanwhile go into both boards,
-        so none is lost. False, and no harm: Redis is away, or somebody else is already filling this board.
+        so none is lost. Members who have come down to nothing are rows, too. False, and no harm: Redis is away,
+        or somebody else is already filling this board.
         """
-        token = f"\x00{secrets.token_hex(8)}"
+        token = f"\x00\x00{secrets.token_hex(8)}"
         if not await self._build(scripts.BEGIN, board, token, LEASE):
             return False
         try:
             async with aclosing(_chunks(rows)) as chunks:
                 async for chunk in chunks:
-                    if not await self._build(scripts.ADD, board, token, LEASE, *_scores(chunk)):
+                    if not await self._build(scripts.ADD, board, token, LEASE, *_judged(chunk)):
                         return False
             return bool(await self._build(scripts.FINISH, board, token, WEEK))
         finally:
@@ -106,13 +112,13 @@ class Boards:
             await send(_removal(board))
             self._forsaken.discard(board)
         while self._owed:
-            board, values = next(iter(self._owed.items()))
+            board, owed = next(iter(self._owed.items()))
             # Taken out first, as more may be owed meanwhile; put back when this was not delivered either.
             del self._owed[board]
             try:
-                await send(_puts(board, list(values.items())))
+                await send(_puts(board, list(owed.values())))
             except BaseException:
-                self._owe(board, list(values.items()))
+                self._owe(board, list(owed.values()))
                 raise
 
     def forgive(self) -> None:
@@ -120,10 +126,12 @@ class Boards:
         self._owed.clear()
         self._forsaken.clear()
 
-    def _owe(self, board: str, items: Sequence[tuple[str, int]]) -> None:
-        values = self._owed.setdefault(board, {})
-        for member, value in items:
-            values[member] = max(value, values.get(member, value))
+    def _owe(self, board: str, items: Sequence[Judged]) -> None:
+        owed = self._owed.setdefault(board, {})
+        for item in items:
+            member, seq, _ = item
+            if member not in owed or owed[member][1] <= seq:
+                owed[member] = item
         if sum(map(len, self._owed.values())) > self._bound:
             self._forsaken.update(self._owed)
             self._owed.clear()
@@ -138,28 +146,29 @@ class Boards:
 
 
 def _keys(space: str, board: str) -> tuple[str, str]:
-    return f"{space}board:{board}", f"{space}board-next:{board}"
+    # Not `board:`, which an older build may still write, without sequences.
+    return f"{space}leaders:{board}", f"{space}leaders-next:{board}"
 
 
-def _puts(board: str, items: Sequence[tuple[str, int]]) -> Build:
+def _puts(board: str, items: Sequence[Judged]) -> Build:
     chunks = [items[start : start + CHUNK] for start in range(0, len(items), CHUNK)]
-    return lambda space: [scripts.PUT.call(_keys(space, board), WEEK, *_scores(chunk)) for chunk in chunks]
+    return lambda space: [scripts.PUT.call(_keys(space, board), WEEK, *_judged(chunk)) for chunk in chunks]
 
 
 def _removal(board: str) -> Build:
     return lambda space: [("DEL", *_keys(space, board))]
 
 
-def _scores(items: Sequence[tuple[str, int]]) -> list[Arg]:
-    return [part for member, value in items for part in (-value, member)]
+def _judged(items: Sequence[Judged]) -> list[Arg]:
+    return [part for member, seq, value in items for part in (-value, member, seq)]
 
 
 def _value(score: bytes) -> int:
     return -int(float(score))
 
 
-async def _chunks(rows: AsyncIterator[tuple[str, int]]) -> AsyncGenerator[list[tuple[str, int]]]:
-    chunk: list[tuple[str, int]] = []
+async def _chunks(rows: AsyncIterator[Judged]) -> AsyncGenerator[list[Judged]]:
+    chunk: list[Judged] = []
     async for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:

@@ -56,7 +56,7 @@ def change_of(counted: Counted, *, currency: str, round: int) -> Document:
     document: dict[str, Any] = {
         "seq": counted.seq,
         "after": state_to_plain(state),
-        "lifetime": state.account(currency).earned,
+        "lifetime": state.account(currency).kept,
         "round": round,
         "raised": dict(counted.raised) or None,
         "nextDue": moment,

@@ -134,26 +134,33 @@ class Accounts:
         return [projected_of(row) for row in await rows.to_list(None)]
 
     async def top(self, *, year: str | None, start: int, count: int) -> list[tuple[str, int]]:
-        """A leaderboard's rows from `start`: by lifetime earned, or by what qualified in `year`; ties by id."""
-        query, field = _listed(year)
-        rows = self._accounts.find(query, {field: 1}, sort=[(field, -1), ("_id", 1)], skip=start, limit=count)
+        """A leaderboard's rows from `start`: by awards kept, or by what qualified in `year`; ties by id.
+
+        Whoever has nothing of it, or has had it all taken back, is not listed.
+        """
+        query, field = _judged(year)
+        listed = query | {field: {"$gt": 0}}
+        rows = self._accounts.find(listed, {field: 1}, sort=[(field, -1), ("_id", 1)], skip=start, limit=count)
         return [(row["_id"], row[field]) for row in await rows.to_list(None)]
 
     async def rank(self, member: str, *, year: str | None) -> tuple[int, int] | None:
         """The member's rank from 1 in the order of `top`, and value; None for one who is not listed."""
-        query, field = _listed(year)
-        row = await self._accounts.find_one(query | {"_id": member}, {field: 1})
+        query, field = _judged(year)
+        row = await self._accounts.find_one(query | {"_id": member, field: {"$gt": 0}}, {field: 1})
         if row is None:
             return None
         value: int = row[field]
         ahead = [{field: {"$gt": value}}, {field: value, "_id": {"$lt": member}}]
         return await self._accounts.count_documents(query | {"$or": ahead}) + 1, value
 
-    async def board(self, year: str | None) -> AsyncIterator[tuple[str, int]]:
-        """Every row of the leaderboard that `top` pages through, in no order."""
-        query, field = _listed(year)
-        async for row in self._accounts.find(query, {field: 1}, batch_size=2_000):
-            yield row["_id"], row[field]
+    async def board(self, year: str | None) -> AsyncIterator[tuple[str, int, int]]:
+        """Every row (member, seq, value) of the leaderboard that `top` pages through, in no order.
+
+        Those, too, who are not listed any more or yet: the board must know as of which entry.
+        """
+        query, field = _judged(year)
+        async for row in self._accounts.find(query, {"seq": 1, field: 1}, batch_size=2_000):
+            yield row["_id"], row["seq"], row[field]
 
     async def all(self, low: str = "", high: str | None = None) -> AsyncIterator[Projected]:
         """Every projection of members from `low` up to `high`, by member descending, as `Ledger.all` has them."""
@@ -168,6 +175,6 @@ class Accounts:
         await self._accounts.delete_many({"round": {"$ne": round}})
 
 
-def _listed(year: str | None) -> tuple[Document, str]:
-    """Who stands on the leaderboard of a year (None: of all times), and the field it goes by."""
+def _judged(year: str | None) -> tuple[Document, str]:
+    """Who may stand on the leaderboard of a year (None: of all times), and the field it goes by."""
     return ({"year": year}, "yearValue") if year else ({}, "lifetime")

@@ -7,9 +7,12 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from mongo.client import Database
 from mongo.collections import INDEXES
 from mongo.faults import StoreFault, translating
+from mongo.totals import ProgrammeTotals
 
-REVISION = 2
-"""2: accounts are found by whatever time does to them next, and are counted in the programme's totals."""
+REVISION = 3
+"""2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
+3: the lifetime board goes by awards less those taken back; every account is projected anew.
+"""
 _META = {"_id": "schema"}
 
 
@@ -30,6 +33,8 @@ async def migrate(database: Database) -> list[str]:
     for name, indexes in INDEXES.items():
         if indexes:
             await database[name].create_indexes(indexes)
+    if found < REVISION:
+        await ProgrammeTotals(database).begin_once(REVISION)
     await database["meta"].update_one(_META, {"$max": {"revision": REVISION}}, upsert=True)
     return made
 

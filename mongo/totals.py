@@ -58,6 +58,15 @@ class ProgrammeTotals:
         await self._totals.delete_many({"round": {"$lt": number}})
         return number
 
+    async def begin_once(self, revision: int) -> None:
+        """Begins a round for a revision of the database that projects accounts otherwise, once, whoever else asks.
+
+        Where nothing was ever counted there is nothing to replace: the follower begins with every account anyhow.
+        """
+        older = {"_id": _ROUND, "revision": {"$ne": revision}}
+        fresh = {"$inc": {"number": 1}, "$set": {"whole": False, "revision": revision}}
+        await self._totals.update_one(older, fresh)
+
     async def complete(self, number: int) -> bool:
         """Says that every account has been counted in the round; False when another has begun since."""
         try:

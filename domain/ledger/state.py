@@ -70,6 +70,11 @@ class Account:
         return sum(lot.points for lot in self.lots) - self.debt
 
     @property
+    def kept(self) -> int:
+        """Awards of all time less those taken back: what the lifetime leaderboard goes by."""
+        return self.earned - self.reversed
+
+    @property
     def waiting(self) -> int:
         """Points that were given and cannot be spent yet."""
         return sum(part.points for part in self.pending)

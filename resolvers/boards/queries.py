@@ -19,7 +19,8 @@ class BoardQuery:
 
     @strawberry.field(
         extensions=[SignedIn()],
-        description="Boards: `lifetime` (points ever earned) and `year` (what qualified for tiers this year).",
+        description="Boards: `lifetime` (points ever earned, less those taken back) and `year` (what qualified for"
+        " tiers this year). Who has none is not listed.",
     )
     async def leaderboard(
         self, info: Info, board: str, first: int | None = 20, after: str | None = ABSENT

@@ -65,14 +65,15 @@ class AccountsFollower:
             self._tiers.set(member, code)
 
     async def _put_boards(self, newest: Sequence[Entry], currency: str) -> None:
-        values: dict[str, list[tuple[str, int]]] = {}
+        judged: dict[str, list[tuple[str, int, int]]] = {}
         for entry in newest:
-            earned = entry.after.account(currency).earned
-            values.setdefault(board_name(None), []).append((entry.member, earned))
+            kept = entry.after.account(currency).kept
+            judged.setdefault(board_name(None), []).append((entry.member, entry.seq, kept))
             if entry.after.qualifying:
                 year = max(entry.after.qualifying)
-                values.setdefault(board_name(year), []).append((entry.member, entry.after.qualifying[year]))
-        for board, rows in values.items():
+                value = entry.after.qualifying[year]
+                judged.setdefault(board_name(year), []).append((entry.member, entry.seq, value))
+        for board, rows in judged.items():
             await self._context.boards.put_many(board, rows)
 
 

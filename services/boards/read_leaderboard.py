@@ -11,7 +11,10 @@ from services.context import Context
 
 
 class Board(StrEnum):
-    """The boards: points of the default currency ever earned, and what qualified for tiers this calendar year."""
+    """The boards: awards of the default currency, less those taken back, and what qualified this calendar year.
+
+    Neither lists a member who has nothing of it.
+    """
 
     LIFETIME = "lifetime"
     YEAR = "year"

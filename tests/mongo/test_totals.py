@@ -10,7 +10,8 @@ from domain.ledger.lots import Lot
 from domain.ledger.state import Changes
 from domain.ledger.totals import Totals
 from mongo.client import Database
-from mongo.migrate import migrate
+from mongo.migrate import REVISION, migrate
+from mongo.totals import Round
 from services.context import Context
 from tests.support.deeds import deciding, earning_in, holding, waiting
 from tests.support.house import NOON, Clock
@@ -127,6 +128,21 @@ class TestRound:
         assert (await context.accounts.get_many(["ann"]))["ann"].seq == 4
         assert await read(context) == Totals()
 
+        await put(context, entries[3])
+        assert await read(context) == HISTORY
+
+    async def test_a_revision_that_projects_otherwise_has_a_round_of_its_own_once(
+        self, context: Context, database: Database
+    ) -> None:
+        entries = await a_history(context, "ann")
+        await put(context, *entries)
+        await context.totals.complete(1)
+        await database["meta"].update_one({"_id": "schema"}, {"$set": {"revision": REVISION - 1}})
+
+        await asyncio.gather(*(migrate(database) for _ in range(5)))
+        await migrate(database)
+
+        assert await context.totals.round() == Round(2, whole=False)
         await put(context, entries[3])
         assert await read(context) == HISTORY
 

@@ -9,7 +9,9 @@ from services.boards.read_leaderboard import Board, Row, read_leaderboard
 from services.context import Context
 from services.program.publish_program import publish_program
 from tests.support.house import Clock, the_programme
+from tests.support.ledger import adjusting
 from tests.support.people import buy, enrol
+from tests.support.working import post
 
 
 async def ranked(context: Context) -> list[str]:
@@ -32,6 +34,17 @@ class TestReadLeaderboard:
         rows = tuple(Row(rank, *row) for rank, row in enumerate(zip(ids, values, strict=True), 1))
         assert [board.rows for board in from_redis] == [rows] * 10
         assert [board.mine for board in from_redis] == [*rows, *rows]
+
+    async def test_who_has_nothing_of_it_is_not_listed_by_either_store(self, context: Context) -> None:
+        ids = await ranked(context)
+        (member,) = await enrol(context, "F")
+        entry = await post(context, member.id, adjusting(500))
+        await context.accounts.put_newest([entry], currency="POINTS")
+        from_mongodb = [await read_leaderboard(context, board, me=member.id) for board in Board]
+        assert await fill_boards(context) == ["lifetime", "year:2026"]
+        from_redis = [await read_leaderboard(context, board, me=member.id) for board in Board]
+        assert from_mongodb == from_redis
+        assert [([row.member for row in board.rows], board.mine) for board in from_redis] == [(ids, None)] * 2
 
     async def test_a_part_of_it(self, context: Context) -> None:
         ids = await ranked(context)
