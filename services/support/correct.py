@@ -45,11 +45,10 @@ async def correct(context: Context, identity: Identity, command: Correct) -> Ent
     Refuses a reason that the programme does not know, an empty note, NOT_FOUND, MEMBER_NOT_ACTIVE (but an entry
     is reversed whatever the member's status), IDEMPOTENCY_CONFLICT, and what the decision does; a request that
     must wait meets the ledger's own refusals only when it is decided. What stands under the key is answered
-    before the member's status is looked at.
+    before the member's status and the programme's reasons are looked at.
     """
     program = await context.programs.current()
-    refusal = _refuse_reason(program, command.reason) or refuse_note(command.note)
-    key = refusal or client_key(command.key, identity.actor())
+    key = refuse_note(command.note) or client_key(command.key, identity.actor())
     if isinstance(key, Refused):
         return key
     limit = adjustment_limit(program.adjustment_limits, identity.roles)
@@ -58,6 +57,9 @@ async def correct(context: Context, identity: Identity, command: Correct) -> Ent
     answer = await _standing(context, posting)
     if answer:
         return answer
+    refusal = _refuse_reason(program, command.reason)
+    if refusal:
+        return refusal
     if needs_active(command.what):
         member = await active_member(context, command.member, path="memberId")
         if isinstance(member, Refused):

@@ -102,6 +102,15 @@ class TestHoldPoints:
             for more in ({"points": 61}, {"expires_in_seconds": 901}, {"reference": "x"}, {"currency": "MILES"}):
                 assert code_of(await hold(context, member, **more)) is Code.IDEMPOTENCY_CONFLICT
 
+    async def test_a_retry_is_answered_though_the_programme_allows_shorter_holds_only(
+        self, context: Context, member: Member
+    ) -> None:
+        first = await held_of(context, member, expires_in_seconds=3 * 86_400)
+        await publish_program(context, SYSTEM, a_program(holds=Holds(2)))
+        assert await held_of(context, member, expires_in_seconds=3 * 86_400) == first
+        refused = await hold(context, member, 1, "h2", expires_in_seconds=3 * 86_400)
+        assert code_of(refused) is Code.INVALID_INPUT
+
     async def test_another_members_key_is_another_key(self, context: Context, member: Member) -> None:
         other = await a_member_with(context, 100, 2)
         assert (await held_of(context, member)).opened.member == member.id

@@ -9,7 +9,7 @@ from domain.actors import SYSTEM, Role
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
-from domain.program.program import Expiry
+from domain.program.program import AdjustmentReason, Expiry
 from domain.refusals import Code, InsufficientPoints, Refused
 from domain.support.approval import Approval, ApprovalStatus
 from mongo.client import Database
@@ -124,6 +124,17 @@ class TestAdjustPoints:
         assert isinstance(await adjust(context, member, 5, expected_revision=1), Entry)
         # The retry of what stands already is no new command, whatever the revision is by now.
         assert isinstance(await adjust(context, member, 5, expected_revision=1), Entry)
+
+    async def test_a_retry_is_answered_though_the_programme_knows_the_reason_no_more(
+        self, context: Context, member: Member
+    ) -> None:
+        entry, approval = await adjust(context, member, 5), await adjust(context, member, 501, "k2")
+        await publish_program(context, SYSTEM, a_program(adjustment_reasons=(AdjustmentReason("OTHER", "Other"),)))
+        assert await adjust(context, member, 5) == entry
+        assert await adjust(context, member, 501, "k2") == approval
+        refused = await adjust(context, member, 6, "k3")
+        assert isinstance(refused, Refused)
+        assert refused.path == ("reasonCode",)
 
     async def test_a_retry_is_answered_though_the_member_was_frozen_meanwhile(
         self, context: Context, member: Member, database: Database
