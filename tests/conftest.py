@@ -10,11 +10,16 @@ from typing import Any
 
 import pytest
 import redis.asyncio
+from hypothesis import HealthCheck, settings
 from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 
 from tests.support.servers import temporary_servers
 
 pytest_plugins = ["tests.support.house"]
+
+# How long an example takes, to make or to check, says how busy the machine is.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 _stack = pytest.StashKey[ExitStack]()
 _uri = pytest.StashKey[str]()

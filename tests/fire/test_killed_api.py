@@ -100,7 +100,7 @@ class TestAKilledApi:
             assert [error["extensions"] for error in answer.get("errors", ())] in ([], [{"code": "RETRYABLE"}])
             return answer if "errors" not in answer else None
 
-        again.append(await eventually(redeemed, timeout=30))
+        again.append(await eventually(redeemed, timeout=60))
         for member, answer in zip(everyone, again, strict=True):
             redemption = answer["data"]["redeemReward"]["redemption"]
             (row,) = await database["redemptions"].find({"member": member.id}).to_list(None)

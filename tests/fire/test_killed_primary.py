@@ -36,7 +36,7 @@ class TestAKilledPrimary:
 
             first = await fire.primary()
             sending = asyncio.gather(*(writers.write(number) for number in range(COMMANDS)))
-            await eventually(lambda: len(writers.answered) >= COMMANDS // 6, timeout=30)
+            await eventually(lambda: len(writers.answered) >= COMMANDS // 6, timeout=60)
             first.kill()
             before = dict(writers.answered)
             await asyncio.wait_for(sending, 60)
@@ -52,7 +52,7 @@ class TestAKilledPrimary:
             await eventually(first.is_secondary, timeout=60)
             for member in fire.members:
                 alone = await stack.enter_async_context(impatient(member.uri))
-                await eventually(partial(writers.stand_once, in_fire(alone)), timeout=30)
+                await eventually(partial(writers.stand_once, in_fire(alone)), timeout=60)
 
 
 @asynccontextmanager

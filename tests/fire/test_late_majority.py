@@ -34,7 +34,7 @@ class TestALateMajority:
                 fire.heal()
                 outcome = await posting
                 assert isinstance(outcome, Posted)
-                assert await asyncio.wait_for(first_of(stream), 30) == outcome.entry
+                assert await asyncio.wait_for(first_of(stream), 60) == outcome.entry
 
 
 async def first_of(stream: EntryStream) -> Entry:

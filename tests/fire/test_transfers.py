@@ -56,7 +56,7 @@ class TestTransfersAndSinglePostings:
                 singles[outcome.entry.key] = outcome.entry
 
         async with OtherSender(house, mongo_uri, (ADA, BOB)) as other:
-            await eventually(lambda: len(other.answered) >= CALLERS, timeout=30)
+            await eventually(lambda: len(other.answered) >= CALLERS, timeout=60)
             numbers = count()
             singly = asyncio.gather(*(earn(member, numbers) for member in (ADA, BOB) * 3))
             here, there = len(singles), len(other.answered)

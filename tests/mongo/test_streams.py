@@ -93,7 +93,7 @@ class TestOpen:
                 await until(stream, 1)
 
         with pytest.raises(PlaceLost):
-            await asyncio.wait_for(read_on(), 30)
+            await asyncio.wait_for(read_on(), 60)
 
 
 class TestBatches:

@@ -38,7 +38,7 @@ async def bought(run: Run, number: int) -> dict[str, Any]:
         except httpx.HTTPError as error:
             raise AssertionError("not yet") from error
 
-    answer = await eventually(send, timeout=30)
+    answer = await eventually(send, timeout=60)
     result: dict[str, Any] = answer["recordEvents"]["results"][0]
     return result
 
@@ -57,8 +57,8 @@ class TestRun:
                 result = await bought(run, number)
                 assert (result["accepted"], result["entries"][0]["points"]) == (True, points)
                 assert (await bought(run, number))["duplicate"]
-                await eventually(lambda name=name, old=old: run.pids().get(name, old) != old, timeout=30)
-                await eventually(lambda: _is_ready(run), timeout=30)
+                await eventually(lambda name=name, old=old: run.pids().get(name, old) != old, timeout=60)
+                await eventually(lambda: _is_ready(run), timeout=60)
             after = (await run.ask("member", ME))["me"]
             assert after["balance"]["available"] == before["available"] + 5 * points
             assert after["balance"]["revision"] == before["revision"] + 5

@@ -11,7 +11,7 @@ Result = TypeVar("Result")
 
 async def eventually(
     check: Callable[[], Result | Awaitable[Result]],
-    timeout: float = 10,  # noqa: ASYNC109 it also ends a check that never awaits
+    timeout: float = 60,  # noqa: ASYNC109 it also ends a check that never awaits
 ) -> Result:
     """The first truthy answer of `check`; an AssertionError inside it counts as not yet.
 

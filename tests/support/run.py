@@ -52,7 +52,7 @@ class Run:
 
     async def ask(self, role: str, query: str, **variables: Any) -> Any:
         """The data of an answer without errors; an AssertionError, or httpx's, where there is none."""
-        async with httpx.AsyncClient(timeout=10) as client:
+        async with httpx.AsyncClient(timeout=60) as client:
             answer = await client.post(
                 f"http://127.0.0.1:{self.port}/graphql",
                 json={"query": query, "variables": variables},
@@ -65,7 +65,7 @@ class Run:
     async def ready(self) -> str:
         """What `/readyz` says; an empty text while nobody answers."""
         try:
-            async with httpx.AsyncClient(timeout=10) as client:
+            async with httpx.AsyncClient(timeout=60) as client:
                 answer = await client.get(f"http://127.0.0.1:{self.port}/readyz")
         except httpx.HTTPError:
             return ""

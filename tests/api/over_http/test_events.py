@@ -134,7 +134,7 @@ async def test_a_server_that_stops_ends_the_stream_at_once_without_complete(key:
     async with running(key) as service, stream(service, "subscription { forever }") as lines:
         await until(lines, 'data: {"data":{"forever":1}}')
         service.server.should_exit = True
-        rest = await asyncio.wait_for(_rest(lines), 2)
+        rest = await asyncio.wait_for(_rest(lines), 60)
         assert [line for line in rest if line] == []
         assert service.stage.live == 0
 

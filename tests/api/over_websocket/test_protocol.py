@@ -153,8 +153,8 @@ class TestClosing:
             await client.subscribe("1", "subscription { forever }")
             await client.hear()
             service.server.should_exit = True
-            assert (await asyncio.wait_for(client.closed(), 2))[0] == 1012
-            await eventually(lambda: service.stage.live == 0, timeout=2)
+            assert (await asyncio.wait_for(client.closed(), 60))[0] == 1012
+            await eventually(lambda: service.stage.live == 0, timeout=60)
 
 
 async def test_pongs_are_taken_in_silence(service: Service) -> None:

@@ -46,7 +46,7 @@ class TestRun:
             assert ask(address, second.token("member"))["me"] == me
             everyone = descendants(second.process.pid)
             second.process.kill()
-            await eventually(lambda: not [pid for pid in everyone if is_alive(pid)], timeout=40)
+            await eventually(lambda: not [pid for pid in everyone if is_alive(pid)], timeout=60)
 
     def test_with_servers_named_it_starts_none_of_its_own(
         self, tmp_path: Path, mongo_uri: str, redis_url: str

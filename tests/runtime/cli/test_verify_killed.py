@@ -75,12 +75,12 @@ async def stop(servers: dict[str, str], number: signal.Signals, parts: Collectio
         await eventually(lambda: parts.count_documents(DONE) > before, timeout=60)
         workers = descendants(process.pid)
         process.send_signal(number)
-        code = await asyncio.wait_for(process.wait(), 30)
+        code = await asyncio.wait_for(process.wait(), 60)
     except BaseException:
         process.kill()
         raise
     assert code == (130 if number is signal.SIGINT else -number)
-    await eventually(lambda: not any(is_alive(pid) for pid in workers), timeout=30)
+    await eventually(lambda: not any(is_alive(pid) for pid in workers), timeout=60)
     return parts.count_documents(DONE)
 
 

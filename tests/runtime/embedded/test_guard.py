@@ -18,7 +18,7 @@ class TestGuard:
         with guarded("import signal, sys; print('up', file=sys.stderr, flush=True); signal.pause()") as process:
             assert process.stderr is not None
             assert process.stderr.readline() == b"up\n"
-            out, err = process.communicate(timeout=30)
+            out, err = process.communicate(timeout=60)
         assert int(out) > 0
         assert err == b""
         assert process.returncode == 128 + 15

@@ -45,7 +45,7 @@ async def counted(context: Context, expected: Totals) -> None:
         assert await totals(context) == expected
         return True
 
-    await eventually(check, timeout=20)
+    await eventually(check, timeout=60)
 
 
 class TestFollowing:
@@ -108,7 +108,7 @@ class TestKilled:
             return (await desk.place("accounts")).token != before.token
 
         async with desk.following(AccountsFollower(context)):
-            await eventually(gone_on, timeout=20)
+            await eventually(gone_on, timeout=60)
             await counted(context, EXPECTED)
 
     @pytest.mark.usefixtures("begun", "history")

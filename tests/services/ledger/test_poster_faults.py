@@ -109,7 +109,7 @@ class TestCallersWhoLeave:
             await asyncio.gather(task, return_exceptions=True)
 
         await asyncio.gather(*(cut_off(number) for number in range(60)))
-        await asyncio.gather(*(asyncio.wait_for(command(number), 10) for number in range(60)))
+        await asyncio.gather(*(asyncio.wait_for(command(number), 60) for number in range(60)))
         entries = await context.ledger.since("m1", 0)
         assert sorted(entry.key for entry in entries) == sorted(f"client:{number}" for number in range(60))
         assert [entry.after.account("POINTS").available for entry in entries] == list(range(1, 61))
@@ -158,7 +158,7 @@ class TestDefectsAround:
 class TestSharedNames:
     async def test_a_shared_name_that_is_the_members_own_is_one_turn(self, context: Context) -> None:
         outcome = await asyncio.wait_for(
-            context.poster.post_with(a_posting(5, "client:1"), nothing, shared=["m1", "m1"]), 10
+            context.poster.post_with(a_posting(5, "client:1"), nothing, shared=["m1", "m1"]), 60
         )
         assert isinstance(outcome, Posted)
 
@@ -169,7 +169,7 @@ class TestSharedNames:
             context.poster.post_with(a_posting(1, f"client:{number}", member), nothing, shared=[other])
             for number, (member, other) in enumerate(pairs)
         ]
-        await asyncio.wait_for(asyncio.gather(*commands), 20)
+        await asyncio.wait_for(asyncio.gather(*commands), 60)
         heads = await context.ledger.heads(["a", "b"])
         assert [head.seq for head in heads.values()] == [10, 10]
 

@@ -120,7 +120,7 @@ class TestPrepare:
 
         slow = asyncio.ensure_future(context.poster.post(Posting("slow", "client:slow", "", prepare=prepare)))
         commands = [Posting(f"m{n}", "client:1", "", earning(1)) for n in range(20)]
-        await asyncio.wait_for(asyncio.gather(*map(context.poster.post, commands)), 10)
+        await asyncio.wait_for(asyncio.gather(*map(context.poster.post, commands)), 60)
         assert not slow.done()
         others_are_done.set()
         assert isinstance(await slow, Posted)

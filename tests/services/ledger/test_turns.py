@@ -20,9 +20,9 @@ class TestHold:
             for task in gone:
                 task.cancel()
             await asyncio.gather(*gone, return_exceptions=True)
-        await asyncio.wait_for(next_one, 5)
+        await asyncio.wait_for(next_one, 60)
         assert seen == ["next"]
-        await asyncio.wait_for(hold(turns, "stock", seen=seen, label="later"), 5)
+        await asyncio.wait_for(hold(turns, "stock", seen=seen, label="later"), 60)
 
     async def test_giving_up_while_waiting_for_the_second_gives_back_the_first(self) -> None:
         turns, seen = Turns(), list[str]()
@@ -31,8 +31,8 @@ class TestHold:
             await asyncio.sleep(0)
             both.cancel()
             await asyncio.gather(both, return_exceptions=True)
-            await asyncio.wait_for(hold(turns, "a", seen=seen, label="a"), 5)
-        await asyncio.wait_for(hold(turns, "a", "b", seen=seen, label="again"), 5)
+            await asyncio.wait_for(hold(turns, "a", seen=seen, label="a"), 60)
+        await asyncio.wait_for(hold(turns, "a", "b", seen=seen, label="again"), 60)
         assert seen == ["a", "again"]
 
     async def test_giving_up_in_the_moment_of_the_grant_passes_the_turn_on(self) -> None:
@@ -43,13 +43,13 @@ class TestHold:
             await asyncio.sleep(0)
         first.cancel()  # it was granted its turn, and has not run since
         await asyncio.gather(first, return_exceptions=True)
-        await asyncio.wait_for(second, 5)
+        await asyncio.wait_for(second, 60)
         assert seen == ["second"]
 
     async def test_one_name_asked_for_twice_is_one_turn(self) -> None:
         turns, seen = Turns(), list[str]()
-        await asyncio.wait_for(hold(turns, "a", "a", seen=seen, label="once"), 5)
-        await asyncio.wait_for(hold(turns, "a", seen=seen, label="again"), 5)
+        await asyncio.wait_for(hold(turns, "a", "a", seen=seen, label="once"), 60)
+        await asyncio.wait_for(hold(turns, "a", seen=seen, label="again"), 60)
         assert seen == ["once", "again"]
 
     async def test_nothing_is_kept_of_turns_that_are_over(self) -> None:
@@ -69,8 +69,8 @@ class TestOver:
             over = asyncio.ensure_future(turns.over())
             await asyncio.sleep(0)
             assert not over.done()
-        await asyncio.wait_for(over, 5)
+        await asyncio.wait_for(over, 60)
         assert (seen, waiting.done()) == (["b"], True)
 
     async def test_where_nobody_has_a_turn_it_is_over_at_once(self) -> None:
-        await asyncio.wait_for(Turns().over(), 5)
+        await asyncio.wait_for(Turns().over(), 60)
