@@ -35,4 +35,7 @@ def reinstate(
     lot = Lot(expires_at, points)
     refusal = beyond_bounds(account, gained=points, lots=[lot])
     wanted = idle if expires_at is None else None
-    return refusal or replace(credit(account, lot), reinstated=points, idle=wanted)
+    if refusal:
+        return refusal
+    lots, debt = credit(account, lot)
+    return Changes(lots, debt=debt, reinstated=points, idle=wanted)

@@ -3,7 +3,6 @@
 Here are awards, redemptions and adjustments; `holds`, `transfers`, `reversals` and `dates` have the others.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
 from domain.ledger.incoming import beyond_bounds, beyond_waiting, credit
@@ -31,7 +30,8 @@ def earn(
     refusal = beyond_bounds(account, gained=points, lots=[lot])
     if refusal:
         return refusal
-    return replace(credit(account, lot), earned=points, qualifying=qualifying, tier=tier, idle=idle)
+    lots, debt = credit(account, lot)
+    return Changes(lots, debt=debt, earned=points, qualifying=qualifying, tier=tier, idle=idle)
 
 
 def earn_later(
@@ -55,9 +55,10 @@ def release(account: Account, *parts: Pending, idle: Idle | None = None) -> Chan
 
     `idle` is for those without a date of their own, as `adjust` has it.
     """
-    changes = credit(account, *(Lot(part.expires_at, part.points) for part in parts))
+    lots, debt = credit(account, *(Lot(part.expires_at, part.points) for part in parts))
     wanted = idle if any(part.expires_at is None for part in parts) else None
-    return replace(changes, pending=tuple(part._replace(points=-part.points) for part in parts), idle=wanted)
+    waited = tuple(part._replace(points=-part.points) for part in parts)
+    return Changes(lots, debt=debt, pending=waited, idle=wanted)
 
 
 def redeem(account: Account, points: int, *, idle: Idle | None = None) -> Changes | Refused:
@@ -90,4 +91,5 @@ def adjust(
     refusal = beyond_bounds(account, gained=points, lots=[lot])
     if refusal:
         return refusal
-    return replace(credit(account, lot), adjusted=points, idle=idle if expires_at is None else None)
+    lots, debt = credit(account, lot)
+    return Changes(lots, debt=debt, adjusted=points, idle=idle if expires_at is None else None)

@@ -84,4 +84,5 @@ def not_open() -> Refused:
 
 
 def _give_back(account: Account, held: Hold, lots: tuple[Lot, ...]) -> Changes:
-    return replace(credit(account, *lots), unhold=held.seq)
+    back, debt = credit(account, *lots)
+    return Changes(back, debt=debt, unhold=held.seq)

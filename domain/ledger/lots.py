@@ -35,15 +35,19 @@ class Hold(NamedTuple):
 
 def merge_lots(lots: tuple[Lot, ...], deltas: Iterable[Lot]) -> tuple[Lot, ...]:
     """Lots with signed deltas added by date: sorted, none empty. Raises ValueError below zero."""
-    points = dict(lots)
-    known = len(points)
+    merged = list(lots)
     for expires_at, delta in deltas:
-        points[expires_at] = points.get(expires_at, 0) + delta
-    if any(value < 0 for value in points.values()):
+        for index, (date, points) in enumerate(merged):
+            if date == expires_at:
+                merged[index] = Lot(date, points + delta)
+                break
+        else:
+            merged.append(Lot(expires_at, delta))
+    if len(merged) > max(len(lots), 1):  # without a new date the order stands, which is nearly always
+        merged.sort(key=soonest_first)
+    if any(points < 0 for _, points in merged):
         raise ValueError("a lot would fall below zero")
-    merged = tuple(Lot(*item) for item in points.items() if item[1])
-    # Without a new date the order stands, which is nearly always.
-    return merged if len(points) == known else tuple(sorted(merged, key=soonest_first))
+    return tuple([lot for lot in merged if lot[1]])
 
 
 def merge_pending(pending: tuple[Pending, ...], deltas: Iterable[Pending]) -> tuple[Pending, ...]:

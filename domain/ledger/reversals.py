@@ -137,11 +137,9 @@ def give_back(
     refusal = beyond_bounds(account, lots=lots)
     if refusal:
         return refusal
-    changes = credit(account, *merge_lots((), lots))
-    if debit.kind is EntryKind.ADJUST:
-        changes = replace(changes, adjusted=points)
-    else:
-        changes = replace(changes, redeemed=-points)
+    back, debt = credit(account, *merge_lots((), lots))
+    adjusted = debit.kind is EntryKind.ADJUST
+    changes = Changes(back, debt=debt, adjusted=points if adjusted else 0, redeemed=0 if adjusted else -points)
     return Reversal(changes, (AwardLine(RULE, version, points, because),))
 
 

@@ -70,15 +70,15 @@ def _due(account: Account, currency: str, moment: datetime) -> Due | None:
     """The first step of this account that is due at `moment`, which is the earliest of the whole state."""
     if account.pending and account.pending[0].releases_at == moment:
         part = account.pending[0]
-        changes = credit(account, Lot(part.expires_at, part.points))
+        lots, debt = credit(account, Lot(part.expires_at, part.points))
         waited = part._replace(points=-part.points)
         idle = Idle(None) if part.expires_at is None and _was_idle(account, moment) else None
-        released = Changes(changes.lots, debt=changes.debt, pending=(waited,), idle=idle)
+        released = Changes(lots, debt=debt, pending=(waited,), idle=idle)
         return Due(moment, EntryKind.RELEASE, currency, released)
     if account.holds and account.holds[0].expires_at == moment:
         hold = account.holds[0]
-        changes = credit(account, *hold.lots)
-        given_back = Changes(changes.lots, debt=changes.debt, unhold=hold.seq)
+        lots, debt = credit(account, *hold.lots)
+        given_back = Changes(lots, debt=debt, unhold=hold.seq)
         return Due(moment, EntryKind.VOID, currency, given_back, hold.seq)
     lot = _past(account, moment)
     if lot is None:

@@ -1,6 +1,6 @@
 """Points that go from one member to another, with their expiry dates."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.ledger.incoming import beyond_bounds, credit
@@ -50,7 +50,10 @@ def receive(account: Account, sent: tuple[Lot, ...], *, idle: Idle | None = None
     lots = [Lot(lot.expires_at, -lot.points) for lot in sent]
     points = sum(lot.points for lot in lots)
     refusal = beyond_bounds(account, gained=points, lots=lots)
-    return refusal or replace(credit(account, *lots), received=points, idle=idle)
+    if refusal:
+        return refusal
+    kept, debt = credit(account, *lots)
+    return Changes(kept, debt=debt, received=points, idle=idle)
 
 
 def _above(limit: int | None, points: int, of_what: str, resets_at: datetime | None = None) -> Refused | None:

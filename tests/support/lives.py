@@ -1,7 +1,7 @@
 """Whole lives of members, decided by the ledger's own deciders: a Hypothesis strategy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hypothesis import strategies as st
@@ -124,12 +124,14 @@ def _owe(account: Account, points: int, days: int, now: datetime) -> tuple[Entry
 
 def _reinstate(account: Account, points: int, days: int, now: datetime) -> tuple[EntryKind, Changes | Refused]:
     lot = Lot(_date(days, now), min(points, account.expired))
-    return EntryKind.REINSTATE, replace(incoming.credit(account, lot), reinstated=lot.points)
+    lots, debt = incoming.credit(account, lot)
+    return EntryKind.REINSTATE, Changes(lots, debt=debt, reinstated=lot.points)
 
 
 def _receive(account: Account, points: int, days: int, now: datetime) -> tuple[EntryKind, Changes | Refused]:
     lot = Lot(_date(days, now), points)
-    return EntryKind.TRANSFER_IN, replace(incoming.credit(account, lot), received=points)
+    lots, debt = incoming.credit(account, lot)
+    return EntryKind.TRANSFER_IN, Changes(lots, debt=debt, received=points)
 
 
 DEEDS: tuple[Do, ...] = (
