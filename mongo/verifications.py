@@ -1,5 +1,6 @@
 """Runs of `verify`: what each has found so far, so that a stopped one goes on; and what has changed since."""
 
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,9 +19,13 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that was begun: when, how many ranges it has, and which of them are done."""
+    """A run that was begun: when, how many ranges it has, and which of them are done.
+
+    `token` is its own: what another run of the name has left or goes on leaving is not taken for its own.
+    """
 
     id: str
+    token: str
     started_at: datetime
     ranges: int
     listed: bool
@@ -45,28 +50,32 @@ class Verifications:
 
     async def begin(self, id: str, *, ranges: int, now: datetime) -> Run:
         """The run of that name as it stands; begun at `now`, in so many ranges, if it never was."""
-        fresh = {"$setOnInsert": {"startedAt": now, "ranges": ranges, "listed": False}}
+        begun = {"token": secrets.token_hex(8), "startedAt": now, "ranges": ranges, "listed": False}
         row = await self._runs.find_one_and_update(
-            {"_id": id}, fresh, upsert=True, return_document=ReturnDocument.AFTER
+            {"_id": id}, {"$setOnInsert": begun}, upsert=True, return_document=ReturnDocument.AFTER
         )
-        parts = await self._runs.find(_parts(id), {"index": 1}).to_list(None)
+        parts = await self._runs.find(_parts(id, row["token"]), {"index": 1}).to_list(None)
         done = frozenset(part["index"] for part in parts)
-        return Run(id, row["startedAt"], row["ranges"], row["listed"], done)
+        return Run(id, row["token"], row["startedAt"], row["ranges"], row["listed"], done)
 
-    async def save(self, id: str, index: int, report: Mapping[str, Any]) -> None:
+    async def stands(self, id: str, token: str) -> bool:
+        """Whether the run goes on: it has not ended, and was not forgotten."""
+        return await self._runs.find_one({"_id": id, "token": token}, {"_id": 1}) is not None
+
+    async def save(self, id: str, token: str, index: int, report: Mapping[str, Any]) -> None:
         """Keeps what was found in a range: it is done."""
-        part = {"_id": f"{id}/{index}", "index": index, "report": dict(report)}
+        part = {"_id": f"{id}/{token}/{index}", "index": index, "report": dict(report)}
         await self._runs.replace_one({"_id": part["_id"]}, part, upsert=True)
 
-    async def reports(self, id: str) -> AsyncIterator[Mapping[str, Any]]:
+    async def reports(self, id: str, token: str) -> AsyncIterator[Mapping[str, Any]]:
         """What was found in each range that is done."""
-        async for part in self._runs.find(_parts(id)):
+        async for part in self._runs.find(_parts(id, token)):
             yield part["report"]
 
     async def discard(self, id: str) -> None:
-        """Forgets the run."""
+        """Forgets the run, and what others of the name have left."""
         await self._runs.delete_one({"_id": id})
-        await self._runs.delete_many(_parts(id))
+        await self._runs.delete_many(_under(f"{id}/"))
         await self._database[_list_of(id)].drop()
 
     async def list_changed(self, id: str, since: datetime) -> None:
@@ -93,8 +102,12 @@ class Verifications:
                 yield Changed(row["_id"], row["first"])
 
 
-def _parts(id: str) -> Document:
-    return {"_id": {"$gt": f"{id}/", "$lt": f"{id}0"}}  # 0 comes next after the slash
+def _parts(id: str, token: str) -> Document:
+    return _under(f"{id}/{token}/")
+
+
+def _under(path: str) -> Document:
+    return {"_id": {"$gt": path, "$lt": f"{path[:-1]}0"}}  # 0 comes next after the slash
 
 
 def _list_of(id: str) -> str:

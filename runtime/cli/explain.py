@@ -14,6 +14,7 @@ def explain(fault: Exception) -> str | None:
     from services.ledger.prove_entry import CannotProve
     from services.ledger.roots_folder import BadRoot
     from services.ledger.sign_root import CannotSign
+    from services.ledger.verify_run import Overtaken
 
     if isinstance(fault, StoreUnavailable):
         return (
@@ -34,6 +35,7 @@ def explain(fault: Exception) -> str | None:
         CannotProve,
         CannotSign,
         BadRoot,
+        Overtaken,
     )
     if isinstance(fault, (*expected, NoProgram, StoreFault)):
         return str(fault)

@@ -23,10 +23,11 @@ Take = Callable[[], int | None]
 class Plan:
     """What there is to do. An earlier start, at `started_at` first, did `done` ranges of `read` entries.
 
-    `entries`: how many the ledger has, about.
+    `token` tells it from others of its name; `entries`: how many the ledger has, about.
     """
 
     id: str
+    token: str
     since: datetime | None
     started_at: datetime
     ranges: tuple[IdRange, ...]
@@ -38,6 +39,10 @@ class Plan:
     def done(self) -> int:
         """How many ranges an earlier start has done."""
         return len(self.ranges) - len(self.pending)
+
+
+class Overtaken(Exception):
+    """Another start of the same run has ended it, or begun it anew: what was found is not all there any more."""
 
 
 async def plan_verification(context: Context, runs: Verifications, *, since: datetime | None, fresh: bool) -> Plan:
@@ -52,9 +57,9 @@ async def plan_verification(context: Context, runs: Verifications, *, since: dat
         wanted = next(ranges for ranges in map(cut, range(4)) if len(ranges) == run.ranges)
     if since and not run.listed:
         await runs.list_changed(id, since)
-    read = sum([report["entries"] async for report in runs.reports(id)])
+    read = sum([report["entries"] async for report in runs.reports(id, run.token)])
     pending = tuple(index for index in range(run.ranges) if index not in run.done)
-    return Plan(id, since, run.started_at, tuple(wanted), pending, entries, read)
+    return Plan(id, run.token, since, run.started_at, tuple(wanted), pending, entries, read)
 
 
 async def verify_pending(
@@ -78,19 +83,28 @@ async def verify_pending(
         else:
             report = await verify_ledger(context, hear, ids=ids, signed=signed)
         read += report.entries
-        await runs.save(plan.id, index, report_to_plain(report))
+        await runs.save(plan.id, plan.token, index, report_to_plain(report))
 
 
 async def finish_verification(context: Context, runs: Verifications, plan: Plan) -> Report:
     """What was found in all ranges, and beside them; the run is over.
 
-    A run over everything holds the programme's totals against the accounts, too.
+    A run over everything holds the programme's totals against the accounts, too. Raises Overtaken unless every
+    range is there: a part must never pass for the whole.
     """
     whole = await verify_strangers(context)
     if plan.since is None:
         await _verify_totals(context, whole)
-    async for part in runs.reports(plan.id):
+    done = 0
+    async for part in runs.reports(plan.id, plan.token):
         whole.add(report_from_plain(part))
+        done += 1
+    # Asked last: as long as the run stands, nothing of it has been forgotten.
+    if done < len(plan.ranges) or not await runs.stands(plan.id, plan.token):
+        raise Overtaken(
+            "Another verification of the same began anew or ended while this one ran, and what was found is not "
+            "all there. Give the same command again, once nobody else does."
+        )
     whole.violations.sort(key=lambda violation: (violation.member, violation.seq))
     await runs.discard(plan.id)
     return whole

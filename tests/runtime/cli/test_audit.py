@@ -118,10 +118,10 @@ class TestVerify:
 
     def test_processes_share_it_and_one_that_was_stopped_goes_on(self, house: House) -> None:
         runs = house.entries.database["verifications"]
-        runs.insert_one({"_id": "all", "startedAt": _moment(), "ranges": 32, "listed": False})
+        runs.insert_one({"_id": "all", "token": "t", "startedAt": _moment(), "ranges": 32, "listed": False})
         report = Report(entries=1, members=1)
         report.refuse("m3", 4, "it was found before")
-        runs.insert_one({"_id": "all/3", "index": 3, "report": report_to_plain(report)})
+        runs.insert_one({"_id": "all/t/3", "index": 3, "report": report_to_plain(report)})
         told = house("verify", "--processes", "2")
         assert told.returncode == 1
         lines = told.stdout.splitlines()
@@ -131,7 +131,7 @@ class TestVerify:
         ]
         assert "✗ m3 entry 4: it was found before" in lines
         assert runs.count_documents({}) == 0
-        runs.insert_one({"_id": "all", "startedAt": _moment(), "ranges": 32, "listed": False})
+        runs.insert_one({"_id": "all", "token": "t", "startedAt": _moment(), "ranges": 32, "listed": False})
         assert house("verify", "--fresh").stdout.startswith("8 entries of 2 members\n")
 
 

@@ -1,6 +1,7 @@
 """A run in ranges finds what one reading finds; one that was stopped goes on, and forgets nothing it had found."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,14 @@ from services.context import Context
 from services.ledger.id_ranges import cut
 from services.ledger.verify_ledger import verify_ledger
 from services.ledger.verify_report import KEEP_VIOLATIONS, Report, report_from_plain, report_to_plain
-from services.ledger.verify_run import Plan, Take, finish_verification, plan_verification, verify_pending
+from services.ledger.verify_run import (
+    Overtaken,
+    Plan,
+    Take,
+    finish_verification,
+    plan_verification,
+    verify_pending,
+)
 from tests.support.house import Clock
 from tests.support.roots import fill
 from tests.support.unchanged import everything
@@ -124,6 +132,31 @@ class TestRun:
         monkeypatch.setattr("services.ledger.verify_run.id_ranges", lambda entries: cut(2))
         plan = await plan_verification(ledger, runs, since=None, fresh=False)
         assert (len(plan.ranges), plan.done) == (32, 10)
+
+    @pytest.mark.parametrize("fresh", [False, True])
+    async def test_of_two_at_once_none_passes_a_part_for_the_whole(
+        self, ledger: Context, runs: Verifications, database: Database, fresh: bool
+    ) -> None:
+        await damage(database, MEMBERS[0], "first range")
+        slow = await plan_verification(ledger, runs, since=None, fresh=False)
+        with pytest.raises(Stopped):
+            await verify_pending(ledger, runs, slow, taking(slow, 10), lambda read: None, signed=None)
+        assert len((await run(ledger, runs, fresh=fresh)).violations) == 1
+        rest = replace(slow, pending=slow.pending[10:])
+        await verify_pending(ledger, runs, rest, taking(rest), lambda read: None, signed=None)
+        with pytest.raises(Overtaken):
+            await finish_verification(ledger, runs, slow)
+
+    async def test_what_one_left_behind_that_another_had_ended_is_not_taken_for_the_next_ones(
+        self, ledger: Context, runs: Verifications, database: Database
+    ) -> None:
+        slow = await plan_verification(ledger, runs, since=None, fresh=False)
+        await run(ledger, runs)
+        with pytest.raises(Stopped):
+            await verify_pending(ledger, runs, slow, taking(slow, 10), lambda read: None, signed=None)
+        await damage(database, MEMBERS[0], "since")
+        assert (await plan_verification(ledger, runs, since=None, fresh=False)).done == 0
+        assert len((await run(ledger, runs)).violations) == 1
 
     async def test_runs_with_and_without_since_are_different_ones(
         self, ledger: Context, runs: Verifications
