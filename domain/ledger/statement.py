@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from domain.ledger.entry import Entry, Head
 from domain.ledger.kinds import EntryKind
@@ -49,6 +49,7 @@ class Total:
 
 
 Totals = Mapping[EntryKind, Total]
+_FIRST = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class Line:
 
 def standing_before(head: Head, moment: datetime, currency: str) -> Standing:
     """What there was right before `moment`, given the newest entry that counts before it."""
-    return Standing.of(settle(head.after, moment - MILLISECOND).account(currency))
+    return Standing.of(settle(head.after, _right_before(moment)).account(currency))
 
 
 def unposted(head: Head, since: datetime, until: datetime, currency: str) -> tuple[Line, ...]:
@@ -80,7 +81,7 @@ def unposted(head: Head, since: datetime, until: datetime, currency: str) -> tup
 
     They are sealed as the sweep will seal them: with the same sequence, times and numbers.
     """
-    steps = settlements(head, until - MILLISECOND, until)
+    steps = settlements(head, _right_before(until), until)
     return tuple(Line(step, False) for step in steps if step.currency == currency and step.effective_at >= since)
 
 
@@ -91,3 +92,8 @@ def added_up(totals: Totals, lines: Iterable[Line]) -> Totals:
         kind = line.entry.kind
         sums[kind] = sums.get(kind, Total()).plus(line.total)
     return {kind: sums[kind] for kind in EntryKind if kind in sums}
+
+
+def _right_before(moment: datetime) -> datetime:
+    """The last millisecond before it; of the first of all calendars itself, when nothing can have happened."""
+    return moment - MILLISECOND if moment >= _FIRST + MILLISECOND else moment

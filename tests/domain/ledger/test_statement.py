@@ -1,7 +1,7 @@
 """Statements and readings as of a time, over random histories of every kind of entry."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -125,3 +125,10 @@ class TestAsOf:
         plain = state_to_plain(settle(head_by(path.entries, at).after, at))
         plain["accounts"] = {code: account for code, account in plain["accounts"].items() if account}
         return plain
+
+
+class TestTheFirstMoment:
+    def test_a_period_may_begin_with_the_first_moment_of_all_calendars(self) -> None:
+        since = datetime.min.replace(tzinfo=UTC)
+        assert standing_before(Head("ada"), since, "POINTS") == Standing()
+        assert unposted(Head("ada"), since, since + MILLISECOND, "POINTS") == ()
