@@ -80,11 +80,20 @@ class RootsFolder:
             Path(file.name).chmod(0o444)
             with suppress(FileExistsError):  # another process was first: its root is the day's
                 os.link(file.name, self.file_of(root.date))
+        self._sync_names()
         self._prune()
         standing = self.get(root.date)
         if standing is None:
             raise BadRoot(f"{self.file_of(root.date)} was put there and is gone.")
         return standing
+
+    def _sync_names(self) -> None:
+        """A root that was told of is there after a loss of power, too."""
+        folder = os.open(self.path, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
     def _tips_file(self, root: Root) -> Path:
         return self.path / f"{root.date}.{root.merkle.hex()[:16]}.tips"

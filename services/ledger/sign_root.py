@@ -1,7 +1,8 @@
 """Signs the root of the day: one hash over the newest entries of all members, put where the database is not."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import IO, NamedTuple, Protocol
 
@@ -57,8 +58,9 @@ async def sign_root(
         if anew is not None:
             raise CannotSign(f"The root of {newest.date} stands already: a day has one. Begin anew tomorrow.")
         return newest
-    with folder.writing_tips(today) as file, _earlier(folder, newest if anew is None else None) as earlier:
-        gathered = await _gather(ledger, file, earlier)
+    with folder.writing_tips(today) as file:
+        async with _earlier(folder, newest if anew is None else None) as earlier:
+            gathered = await _gather(ledger, file, earlier)
         if gathered.members == 0:
             return None
         root = Root(
@@ -71,7 +73,7 @@ async def sign_root(
             key_id=signer.id,
             anew=anew,
         )
-        return folder.put(sign(root, signer.sign), file)
+        return await asyncio.to_thread(folder.put, sign(root, signer.sign), file)
 
 
 async def _gather(ledger: Ledger, file: IO[bytes], earlier: Signed | None) -> _Gathered:
@@ -87,8 +89,8 @@ async def _gather(ledger: Ledger, file: IO[bytes], earlier: Signed | None) -> _G
     return _Gathered(tree.root, tree.size, entries)
 
 
-@contextmanager
-def _earlier(folder: RootsFolder, root: Root | None) -> Iterator[Signed | None]:
+@asynccontextmanager
+async def _earlier(folder: RootsFolder, root: Root | None) -> AsyncIterator[Signed | None]:
     """What the root was signed over; None for no root. Raises CannotSign when that is gone, or is not that."""
     if root is None:
         yield None
@@ -97,7 +99,8 @@ def _earlier(folder: RootsFolder, root: Root | None) -> Iterator[Signed | None]:
     if path is None:
         raise CannotSign(f"What the root of {root.date} was signed over is not in {folder.path}. {_ANEW}")
     with TipsFile(path) as tips:
-        if root_of(tip.leaf for tip in tips) != root.merkle:
+        # In a thread, as is the writing: this process's other workers, and its leases, cannot wait for millions.
+        if await asyncio.to_thread(root_of, (tip.leaf for tip in tips)) != root.merkle:
             raise CannotSign(f"{path} is not what the root of {root.date} was signed over. {_ANEW}")
         yield Signed(root.date, tips)
 

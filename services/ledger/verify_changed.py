@@ -67,6 +67,6 @@ async def _read(context: Context, auditor: Auditor, one: Changed, report: Report
                 auditor.open(Head.of(entry))
                 continue
             auditor.open(Head(one.member))
-        auditor.read(entry)
+        await auditor.read(entry)
     if auditor.member is None:  # deleted since it was listed
         auditor.open(Head(one.member))

@@ -35,7 +35,7 @@ async def verify_ledger(
             await _close(auditor, projections)
             auditor.open(Head(entry.member))
             missing.pop(entry.member, None)
-        auditor.read(entry)
+        await auditor.read(entry)
     await _close(auditor, projections)
     async for orphan in projections.rest():
         await auditor.refuse_ahead(orphan)

@@ -43,8 +43,8 @@ class Auditor:
         for code, account in head.after.accounts.items():
             self._report.of(code).entries += account.available
 
-    def read(self, entry: Entry | Unreadable) -> None:
-        """Holds the next entry to the laws."""
+    async def read(self, entry: Entry | Unreadable) -> None:
+        """Holds the next entry to the laws; what came in, a few at a time, to who sent it."""
         assert self._head is not None, "open a member first"  # noqa: S101
         self._report.entries += 1
         if self._report.entries % _PROGRESS_EVERY == 0:
@@ -57,6 +57,7 @@ class Auditor:
             self._arrivals.add(entry)
             self._head = Head.of(entry)
         self._match(entry.seq, entry.hash if isinstance(entry, Entry) else None)
+        await self._arrivals.settle()
 
     def match_earlier(self, seq: int, hash: bytes) -> None:
         """Holds an entry that is taken as checked against the root alone."""
@@ -87,7 +88,6 @@ class Auditor:
         elif state_to_plain(projected.state) != state_to_plain(head.after):
             self._report.refuse(head.member, head.seq, "its projection is not the ledger's state")
         self._head = None
-        await self._arrivals.settle()
 
     async def end(self) -> None:
         """Ends the reading of members."""

@@ -1,6 +1,6 @@
 """What came in was sent by someone: as much, in the same currency, under the key that it names."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
 import pytest
@@ -59,3 +59,21 @@ class TestVerifyTransfers:
     ) -> None:
         await attack(database)
         assert await found(ledger) == [Violation(BOB.id, 3, "10 points came in that nobody sent")]
+
+    @pytest.mark.parametrize("at_once", [1, 2])
+    async def test_what_came_to_one_member_is_looked_for_a_few_at_a_time(
+        self, ledger: Context, database: Database, monkeypatch: pytest.MonkeyPatch, at_once: int
+    ) -> None:
+        asked: list[int] = []
+        sent = ledger.ledger.sent
+
+        async def counted(keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:
+            keys = list(keys)
+            asked.append(len(keys))
+            return await sent(keys)
+
+        monkeypatch.setattr("services.ledger.verify_transfers._AT_ONCE", at_once)
+        monkeypatch.setattr(ledger.ledger, "sent", counted)
+        await forge(database, BOB.id, 3, key="in:nobody")
+        assert [(violation.member, violation.seq) for violation in await found(ledger)] == [(BOB.id, 3)]
+        assert asked == [[1, 1, 1], [2, 1]][at_once - 1]
