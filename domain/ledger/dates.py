@@ -10,11 +10,11 @@ from domain.refusals import Refused, invalid
 
 
 def extend(account: Account, expires_at: datetime, *, until: datetime) -> Changes | Refused:
-    """The lot of one date expires later instead. Refuses INVALID_INPUT for no such lot or no later date,
-    LIMIT_REACHED past the bounds of an account."""
+    """The lot of one date expires later instead. Refuses INVALID_INPUT for no such lot, for points that expire by
+    inactivity, and for no later date; LIMIT_REACHED past the bounds of an account."""
     lot = next((lot for lot in account.lots if lot.expires_at == expires_at), None)
     if lot is None:
-        return invalid("No points of the account expire then.", "expiresAt")
+        return invalid(_no_such_lot(account, expires_at), "expiresAt")
     if until <= expires_at:
         return invalid("The new date must be later than the present one.", "until")
     moved = Lot(until, lot.points)
@@ -31,7 +31,7 @@ def reinstate(
     """
     expired = account.expired - account.reinstated
     if not 1 <= points <= expired:
-        return invalid(f"Points can come back that have expired; there are {expired} of them.", "points")
+        return invalid(f"Only points that have expired can come back: {expired} of them are left.", "points")
     lot = Lot(expires_at, points)
     refusal = beyond_bounds(account, gained=points, lots=[lot])
     wanted = idle if expires_at is None else None
@@ -39,3 +39,11 @@ def reinstate(
         return refusal
     lots, debt = credit(account, lot)
     return Changes(lots, debt=debt, reinstated=points, idle=wanted)
+
+
+def _no_such_lot(account: Account, expires_at: datetime) -> str:
+    if expires_at == account.idle_at:
+        return (
+            "These points expire by inactivity: they have no date of their own, and what the member does moves it."
+        )
+    return "No points of the account expire then."

@@ -17,8 +17,8 @@ from services.support.extend_points import ExtendPoints, extend_points
 
 
 @strawberry.input(
-    description="expiresAt: as one of the balance's lots has it. until: the last day on which they can be spent "
-    "then, in the programme's time zone."
+    description="expiresAt: as one of the balance's lots has it, of points that do not expire by inactivity. "
+    "until: the last day on which they can be spent then, in the programme's time zone."
 )
 class ExtendPointsInput:
     """Which points, until when, and why."""

@@ -122,6 +122,19 @@ class TestExtendPoints:
         async with unchanged(database):
             assert refused_as(await extend(context, member)) == (Code.INVALID_INPUT, ("expiresAt",))
 
+    async def test_points_that_expire_by_inactivity_have_no_date_to_move_and_the_refusal_says_so(
+        self, context: Context, member: Member, database: Database, clock: Clock
+    ) -> None:
+        await publish_program(context, SYSTEM, a_program(expiry=Expiry(1, inactivity=True)))
+        clock.advance(days=10)
+        back = await reinstate(context, member, key="back")
+        assert isinstance(back, Entry)
+        async with unchanged(database):
+            refused = await extend(context, member, expires_at=back.after.account("POINTS").idle_at)
+            assert refused_as(refused) == (Code.INVALID_INPUT, ("expiresAt",))
+            assert isinstance(refused, Refused)
+            assert refused.message.startswith("These points expire by inactivity")
+
     async def test_above_the_limit_a_second_person_decides(self, context: Context, member: Member) -> None:
         await award(context, member, 401, SOON, "client:b")
         approval = await extend(context, member)
