@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from domain.ledger.describe import describe
 from domain.ledger.statement import Line, Standing
 from domain.program.program import Program
-from domain.time import day_start
-from resolvers.scalars import print_date_time
+from domain.time import day_start, print_date_time
 from runtime.faults import CannotRun
 from runtime.named import named_member
 from runtime.wiring import House
@@ -58,6 +57,8 @@ async def read_paper(house: House, wish: Wish) -> Paper:
         raise CannotRun(f"The programme has no currency {wish.currency}: it has {codes}.")
     since, now = day_start(wish.since, program.zone), house.context.clock()
     until = day_start(wish.until, program.zone) if wish.until else now
+    if wish.until is None and since >= now:
+        raise CannotRun("A statement is of a period that is over, and --from lies ahead.")
     if until > now:
         raise CannotRun("A statement is of a period that is over: leave --to out for one up to now.")
     if since >= until:

@@ -8,15 +8,20 @@ from typing import Any
 
 from domain.ledger.describe import describe
 from domain.ledger.entry import Entry
+from domain.ledger.kinds import EntryKind
 from domain.ledger.trace import UsedFor
 from domain.ledger.trail import Use
 from domain.program.program import Program
-from domain.time import last_day_before
-from resolvers.scalars import print_date_time
+from domain.time import last_day_before, print_date_time
 from runtime.faults import CannotRun
 from runtime.wiring import House
 from services.ledger.trace import read_trace
 
+_UNMOVED = {
+    EntryKind.RELEASE: "It freed points that had been given before: trace the award that gave them.",
+    EntryKind.VOID: "It gave back what was held, as if it had never been held.",
+    EntryKind.EXTEND: "It moved the date of points that had been given before: trace the entries that gave them.",
+}
 _FATES = ("unspent", "pending", "held", "spent", "expired", "reversed")
 
 
@@ -61,7 +66,7 @@ def as_table(found: Found) -> str:
         lines += [_HEADING] if found.used_for.parts else []
         lines += [_line(found, part.seq, part.points) for part in found.used_for.parts]
     if not found.paid_by and not found.used_for:
-        lines += ["", "It took no points of any credit and gave none."]
+        lines += ["", _UNMOVED.get(entry.kind, "It took no points of any credit and gave none.")]
     lines += ["", f"Times are in {zone}."]
     return "\n".join(lines)
 

@@ -10,6 +10,9 @@ def rebuild(
 ) -> None:
     """Throws a projection away and makes it again from the ledger, while everything else goes on.
 
+    Safe to run twice, and again after one that was cut off. accounts: the states that searches, sweeps and the
+    programme's accounts go by; balances: what Redis keeps, leaderboards and all; boards: the leaderboards alone.
+
     \b
     Examples:
       regulars rebuild balances

@@ -16,7 +16,8 @@ def receipt(
         Path | None, typer.Option(help="Check this receipt instead of making one. Needs no database.")
     ] = None,
     key: Annotated[
-        list[Path] | None, typer.Option(help="A public key in PEM to check with, and no other; may be repeated.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A public key in PEM to check with, and no other; may be repeated."),
     ] = None,
 ) -> None:
     """Prints what proves one entry: its content, the chain up to the signed root, and the root.

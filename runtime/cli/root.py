@@ -20,7 +20,8 @@ def root(
         typer.Option(help="Why the ledger lacks what was signed over, as after the restore of a backup."),
     ] = None,
     key: Annotated[
-        list[Path] | None, typer.Option(help="A public key in PEM to check with, and no other; may be repeated.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A public key in PEM to check with, and no other; may be repeated."),
     ] = None,
 ) -> None:
     """Signs the root of today: one hash over the newest entries of all members, in a file of ROOTS_DIR.

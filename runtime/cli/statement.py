@@ -13,11 +13,16 @@ def statement(
     member: Annotated[str, typer.Argument(help="Whose: id, external id, card number, e-mail or phone.")],
     *,
     since: Annotated[
-        datetime, typer.Option("--from", formats=_DAYS, help="The first day, in the programme's zone.")
+        datetime,
+        typer.Option(
+            "--from", formats=_DAYS, metavar="YYYY-MM-DD", help="The first day, in the programme's zone."
+        ),
     ],
     until: Annotated[
         datetime | None,
-        typer.Option("--to", formats=_DAYS, help="The day after the last one; up to now if left out."),
+        typer.Option(
+            "--to", formats=_DAYS, metavar="YYYY-MM-DD", help="The day after the last one; up to now if left out."
+        ),
     ] = None,
     currency: Annotated[str | None, typer.Option(help="Of points; the programme's first if left out.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="As CSV, one row an entry.")] = False,

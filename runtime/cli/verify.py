@@ -13,6 +13,7 @@ def verify(
         datetime | None,
         typer.Option(
             help="Only members with entries recorded since then (UTC), from the entry before on.",
+            metavar="YYYY-MM-DD[THH:MM:SS]",
             formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%SZ"],
         ),
     ] = None,
@@ -24,7 +25,10 @@ def verify(
     ] = False,
     key: Annotated[
         list[Path] | None,
-        typer.Option(help="A public key in PEM whose signed roots are believed, and no other; may be repeated."),
+        typer.Option(
+            metavar="FILE",
+            help="A public key in PEM whose signed roots are believed, and no other; may be repeated.",
+        ),
     ] = None,
     most: Annotated[int, typer.Option("--most", help="How many violations to print at most.", min=1)] = 100,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,

@@ -97,6 +97,10 @@ class TestStatement:
             (("crm-ada", *JANUARY, "--currency", "MILES"), "The programme has no currency MILES: it has POINTS."),
             (("crm-ada", "--from", "2024-02-01", "--to", "2024-02-01"), "--from must lie before --to."),
             (("crm-ada", "--from", "2024-02-01", "--to", "2999-02-01"), "A statement is of a period that is over"),
+            (
+                ("crm-ada", "--from", "2999-02-01"),
+                "A statement is of a period that is over, and --from lies ahead.",
+            ),
         ],
     )
     def test_what_cannot_be_is_said_in_a_line(
