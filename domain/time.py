@@ -23,6 +23,11 @@ def from_ms(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
 
+def print_date_time(moment: datetime) -> str:
+    """The moment as everyone outside reads it: in UTC with milliseconds, such as `2027-01-31T00:00:00.000Z`."""
+    return whole_ms(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a calendar day in a zone, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)

@@ -8,7 +8,7 @@ from domain.ledger.lots import merge_lots
 from domain.ledger.settle import settle
 from domain.ledger.state import State
 from domain.program.program import Currency, Program
-from domain.time import last_day_before, to_ms
+from domain.time import last_day_before, print_date_time, to_ms
 from notifications.templates import EXPIRING, day, days, number
 
 
@@ -72,6 +72,6 @@ def _message(
             "currency": currency.code,
             "days": due.left,
             "expiresOn": expires_on.isoformat(),
-            "expiresAt": due.expires_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "expiresAt": print_date_time(due.expires_at),
         },
     )

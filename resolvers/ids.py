@@ -4,11 +4,12 @@ import base64
 import binascii
 import re
 from datetime import datetime
-from typing import NamedTuple
-
-import strawberry
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from domain.time import from_ms
+
+if TYPE_CHECKING:
+    from strawberry import ID  # a text; commands that read ids do without the second its library takes to load
 
 _NUMBER = re.compile(r"[1-9][0-9]{0,14}")
 _MILLISECONDS = re.compile(r"0|-?[1-9][0-9]{0,14}")
@@ -22,10 +23,10 @@ class NodeKey(NamedTuple):
     key: str
 
 
-def global_id(type: str, *key: str | int) -> strawberry.ID:
+def global_id(type: str, *key: str | int) -> "ID":
     """The global id of a type and the parts of a raw key."""
     text = ":".join((type, *map(str, key)))
-    return strawberry.ID(base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))
+    return cast("ID", base64.urlsafe_b64encode(text.encode()).decode().rstrip("="))
 
 
 def read_id(id: str) -> NodeKey | None:

@@ -11,7 +11,7 @@ from graphql import GraphQLError
 from strawberry.scalars import JSON
 from strawberry.types.scalar import ScalarDefinition
 
-from domain.time import whole_ms
+from domain.time import print_date_time, whole_ms
 
 Value = TypeVar("Value")
 Points = NewType("Points", int)
@@ -21,11 +21,6 @@ _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d([.]\d{1,9})?)?([Zz]
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d+([.]\d*)?|[.]\d+)", re.ASCII)
 _LONGEST_DECIMAL = 64
-
-
-def print_date_time(moment: datetime) -> str:
-    """Such as `2027-01-31T00:00:00.000Z`."""
-    return whole_ms(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def read_date_time(value: Any) -> datetime:

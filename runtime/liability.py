@@ -9,6 +9,7 @@ from typing import Any
 
 from domain.ledger.totals import Totals
 from domain.program.program import Program
+from domain.time import print_date_time
 from runtime.wiring import House
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.lags import follower_lags
@@ -136,7 +137,7 @@ def _plain(one: ProgrammeAccounts, money: str) -> dict[str, Any]:
     ]
     return {
         "currency": one.currency,
-        "asOf": one.as_of.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "asOf": print_date_time(one.as_of),
         **dict(_figures(one.totals)),
         "adjusted": one.totals.adjusted_up - one.totals.adjusted_down,
         "liability": _amount(one.liability, money),

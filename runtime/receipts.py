@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from domain.ledger.receipt import faults_of, receipt_from_plain
 from domain.ledger.root import statement
+from resolvers.ids import key_of, read_numbered
 from runtime.faults import CannotRun
 from runtime.roots import believed
 from runtime.settings import Settings
@@ -25,8 +26,6 @@ class Verdict(NamedTuple):
 
 def read_entry(text: str) -> tuple[str, int]:
     """Member and sequence of an entry's global id, or of MEMBER/SEQ. Raises ValueError for what is neither."""
-    from resolvers.ids import key_of, read_numbered  # brings the whole schema's library along
-
     key = key_of("Entry", text) or ":".join(text.rsplit("/", 1))
     found = read_numbered(key)
     if found is None:

@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from domain.time import print_date_time
 from runtime.verifying import Outcome
 from services.ledger.verify_report import Report, Sums, Violation
 from services.ledger.verify_roots import RootsFound
@@ -110,4 +111,4 @@ def _violation(violation: Violation) -> dict[str, Any]:
 
 
 def _moment(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    return print_date_time(moment) if moment else None

@@ -8,8 +8,8 @@ import pytest
 from graphql import GraphQLError
 
 from domain.members.member import Member
+from domain.time import print_date_time
 from resolvers.scalars import (
-    print_date_time,
     print_decimal,
     read_date,
     read_date_time,

@@ -90,7 +90,7 @@ class TestVerify:
             "entries": 8,
             "members": 2,
             "behind": 0,
-            "since": "2026-01-01T00:00:00Z",
+            "since": "2026-01-01T00:00:00.000Z",
             "currencies": {
                 "POINTS": {"entries": 154, "lots": 154, "came": 254, "went": 100, "waiting": 0, "held": 0}
                 | {"balances": 154, "agree": True}
