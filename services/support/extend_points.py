@@ -35,7 +35,8 @@ async def extend_points(context: Context, identity: Identity, command: ExtendPoi
     """Moves all points of one date to a later one; the limit is that of adjustments, by how many they are.
 
     Refuses as `correct` does, INVALID_INPUT where no points expire then or they do by inactivity, for a day
-    that is not later and for one more than a hundred years from now, and LIMIT_REACHED past the bounds of an account.
+    that is not later and for one more than a hundred years from now, and LIMIT_REACHED past the bounds of an
+    account.
     """
     program = await context.programs.current()
     refusal = refuse_currency(program, command.currency) or _refuse_day(command.until, context.clock())
