@@ -6,10 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from cache.client import Cache
 from domain.ledger.liability import Month, outstanding_by_month
 from domain.ledger.totals import Totals
-from mongo.client import Database
 from runtime.liability import NoAccounts, as_csv, as_json, as_table, read_accounts
 from runtime.wiring import House
 from runtime.workers.accounts import AccountsFollower
@@ -108,10 +106,6 @@ class TestAsCsv:
 
 
 class TestReadAccounts:
-    @pytest.fixture
-    def house(self, context: Context, database: Database, cache: Cache) -> House:
-        return House(database, cache, context)
-
     async def test_before_they_are_counted_it_says_who_does_that(self, house: House) -> None:
         with pytest.raises(NoAccounts, match="`regulars rebuild accounts` does it"):
             await read_accounts(house, None)

@@ -13,7 +13,7 @@ from domain.actors import SYSTEM
 from domain.program.program import Program
 from mongo.client import Client, Database, open_database
 from mongo.client import connect as connect_mongo
-from runtime.wiring import build_context
+from runtime.wiring import House, build_context
 from services.context import Context
 from services.program.load_program import load_program
 from services.program.publish_program import publish_program
@@ -81,3 +81,9 @@ def the_programme() -> Program:
     if isinstance(program, list):
         raise AssertionError("\n".join(map(str, program)))
     return program
+
+
+@pytest.fixture
+def house(context: Context, database: Database, cache: Cache) -> House:
+    """What a process of ours holds, over the context of this test."""
+    return House(database, cache, context)

@@ -4,18 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from cache.client import Cache
-from mongo.client import Database
 from runtime.wiring import House
 from services.context import Context
 from tests.support.members import a_member
 from tests.support.working import Desk
-
-
-@pytest.fixture
-def house(context: Context, database: Database, cache: Cache) -> House:
-    """The house over the context of this test."""
-    return House(database, cache, context)
 
 
 @pytest.fixture
