@@ -5,12 +5,13 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mongo.checkpoints import Checkpoints
 from mongo.verifications import Verifications
 from runtime.cli.work import migrate_own
+from runtime.faults import CannotRun
 from runtime.progress import Bar, progress
 from runtime.reach import reach
 from runtime.roots import believed, roots_folder
@@ -46,9 +47,14 @@ class Outcome:
 
 
 def verify_with_progress(settings: Settings, wish: Wish) -> Outcome:
-    """Verifies the ledger, what is left of a run that was stopped, and the roots. Raises what stores raise."""
+    """Verifies the ledger, what is left of a run that was stopped, and the roots.
+
+    Raises what stores raise, and CannotRun for a `since` that lies ahead: nothing would be read, and all be well.
+    """
     import uvloop
 
+    if wish.since and wish.since > datetime.now(UTC):
+        raise CannotRun("--since lies ahead (it is UTC): nothing has been recorded since then.")
     begun = time.monotonic()
     with reach(settings) as connected, progress("Verifying") as bar:
         if settings.mongodb_uri is None:

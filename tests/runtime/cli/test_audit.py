@@ -116,6 +116,11 @@ class TestVerify:
         assert (away.returncode, away.stdout) == (2, "")
         assert "MongoDB does not answer" in away.stderr
 
+    def test_a_time_that_lies_ahead_is_refused_rather_than_all_found_well(self, house: House) -> None:
+        told = house("verify", "--since", "2999-01-01")
+        assert (told.returncode, told.stdout) == (2, "")
+        assert "--since lies ahead" in told.stderr
+
     def test_processes_share_it_and_one_that_was_stopped_goes_on(self, house: House) -> None:
         runs = house.entries.database["verifications"]
         runs.insert_one({"_id": "all", "token": "t", "startedAt": _moment(), "ranges": 32, "listed": False})
