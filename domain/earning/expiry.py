@@ -3,20 +3,36 @@
 from calendar import monthrange
 from datetime import date, datetime, timedelta
 
-from domain.ledger.state import Account, Idle
+from domain.ledger.state import EMPTY_ACCOUNT, Account, Idle
 from domain.program.program import Expiry, Grain, Program
-from domain.time import day_start
+from domain.time import day_start, last_day_before
+
+_CROWDED = ((110, Grain.YEAR), (90, Grain.MONTH))
+"""From how many expiry dates on an account gets new ones only of a coarser grain: it can hold 120."""
+_GRAINS = tuple(Grain)
 
 
-def lot_date(program: Program, occurred_at: datetime) -> datetime | None:
+def lot_date(program: Program, occurred_at: datetime, account: Account = EMPTY_ACCOUNT) -> datetime | None:
     """The first instant, in UTC, at which points earned at `occurred_at` are gone.
 
     It is the end, in the programme's zone, of the grain in which the day of `occurred_at` plus the months falls
     (31 January plus one month is the last day of February). Weeks end on Sunday. None: they have no date of
     their own, because they never expire or do so for inactivity.
+
+    An `account` of 90 dates and more gets a new one at the end of a month, one of 110 at the end of a year: so a
+    fine grain never leads to a purchase that finds no room, and its points live longer.
     """
     expiry = program.expiry
-    return None if expiry is None or expiry.inactivity else _end(program, expiry, occurred_at)
+    if expiry is None or expiry.inactivity:
+        return None
+    end = _end(program, expiry, occurred_at)
+    if account.parts < _CROWDED[-1][0]:
+        return end
+    dates = account.dates
+    coarser = next((grain for many, grain in _CROWDED if len(dates) >= many), None)
+    if end in dates or coarser is None or _GRAINS.index(coarser) <= _GRAINS.index(expiry.grain):
+        return end
+    return day_start(_next_start(last_day_before(end, program.zone), coarser), program.zone)
 
 
 def idle_at(program: Program, moment: datetime) -> datetime | None:

@@ -94,8 +94,9 @@ def take_back(
     """Takes back `points` of an award, at most what earlier reversals left; zero is fine.
 
     First what still waits, then what is unspent in its own lots; what was spent then goes by `policy`. What has
-    expired is gone already and is not taken twice. `qualifying` (None: in proportion) is what goes from the
-    years' counters.
+    expired is gone already and is not taken twice. What is held and could not be had elsewhere is not asked for
+    yet: it can be when the hold has ended. `qualifying` (None: in proportion) is what goes from the years'
+    counters.
     """
     standing = trail.left(award.seq)
     pending = _pending_taken(account, standing.pending, points)
@@ -108,13 +109,15 @@ def take_back(
     debt = short if policy is Spent.MAY_GO_NEGATIVE else 0
     lots = merge_deltas((*own, *others))
     taken = -sum(part.points for part in pending) - sum(lot.points for lot in lots) + debt
-    counts = _in_proportion(award, trail, points) if qualifying is None else qualifying
+    held = min(short - debt, standing.held)
+    asked = points - held
+    counts = _in_proportion(award, trail, asked) if qualifying is None else qualifying
     changes = Changes(lots, debt=debt, pending=pending, qualifying=counts, tier=tier)
     if award.kind is EntryKind.ADJUST:
         changes = replace(changes, adjusted=-taken)
     else:
         changes = replace(changes, reversed=taken)
-    return Reversal(changes, _lines(points, taken, version, because))
+    return Reversal(changes, _lines(asked, taken, held, version, because))
 
 
 def give_back(
@@ -207,9 +210,13 @@ def _in_proportion(award: Entry, trail: Trail, points: int) -> tuple[tuple[str, 
     return tuple((year, -delta) for year, delta in deltas if delta)
 
 
-def _lines(points: int, taken: int, version: int, because: str) -> tuple[AwardLine, ...]:
-    lines = [AwardLine(RULE, version, -points, because)]
-    if taken < points:
+def _lines(asked: int, taken: int, held: int, version: int, because: str) -> tuple[AwardLine, ...]:
+    """They add up to what was taken."""
+    lines = [AwardLine(RULE, version, -asked, because)]
+    if taken < asked:
         kept = "had been spent or had expired, and stay so"
-        lines.append(AwardLine(f"{RULE}:kept", version, points - taken, f"{points - taken} of them {kept}"))
+        lines.append(AwardLine(f"{RULE}:kept", version, asked - taken, f"{asked - taken} of them {kept}"))
+    if held:
+        later = "more are set aside: they can be taken back when the hold has ended"
+        lines.append(AwardLine(f"{RULE}:held", version, 0, f"{held} {later}"))
     return tuple(lines)

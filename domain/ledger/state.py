@@ -92,6 +92,18 @@ class Account:
         lots = (Lot(lot.expires_at or self.idle_at, lot.points) for lot in self.lots)
         return tuple(sorted(lots, key=soonest_first))
 
+    @property
+    def parts(self) -> int:
+        """Its lots, waiting parts and held lots: at least as many as it has expiry dates, and quicker to tell."""
+        return len(self.lots) + len(self.pending) + sum(len(hold.lots) for hold in self.holds)
+
+    @property
+    def dates(self) -> frozenset[datetime | None]:
+        """Every expiry date of its points: those of what waits or is held need room when they come to be lots."""
+        waiting = (part.expires_at for part in self.pending)
+        held = (lot.expires_at for hold in self.holds for lot in hold.lots)
+        return frozenset((*(lot.expires_at for lot in self.lots), *waiting, *held))
+
     def hold(self, seq: int) -> Hold | None:
         """The open hold that the entry `seq` made."""
         return next((hold for hold in self.holds if hold.seq == seq), None)

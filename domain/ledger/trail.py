@@ -37,11 +37,15 @@ class Went(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Where the points of one credit are. `spent`: they left, are held or paid a debt, and none took them back."""
+    """Where the points of one credit are. `spent`: they left, are held or paid a debt, and none took them back.
+
+    `held` are those of them that a hold may yet give back.
+    """
 
     lots: tuple[Lot, ...]
     pending: tuple[Pending, ...]
     spent: int
+    held: int
     expired: int
     reversed: int
 
@@ -99,7 +103,9 @@ class Trail:
         # Below zero, it would be what came back after others had been taken for it.
         spent = max(credit.given - there - credit.expired - credit.reversed - credit.recovered, 0)
         lots.sort(key=soonest_first)
-        return Left(tuple(lots), tuple(pending), spent, credit.expired, credit.reversed + credit.recovered)
+        held = sum(use.points for uses in self._held.values() for use in uses if use.credit == seq)
+        gone = credit.reversed + credit.recovered
+        return Left(tuple(lots), tuple(pending), spent, min(held, spent), credit.expired, gone)
 
     def uses(self, seq: int) -> tuple[Use, ...]:
         """Which credits paid for a debit, a hold or what is owed, less what was given back."""

@@ -8,6 +8,9 @@ from domain.ledger.lots import Lot, take
 from domain.ledger.state import Account, Changes, Idle, SentOn
 from domain.refusals import Code, LimitReached, Refused, insufficient_points, invalid
 
+MAX_RECEIVED_LOTS = 100
+"""Expiry dates of an account to which transfers may bring more: others must not be able to use up all its room."""
+
 
 @dataclass(frozen=True, slots=True)
 class SendLimits:
@@ -45,11 +48,11 @@ def send(
 def receive(account: Account, sent: tuple[Lot, ...], *, idle: Idle | None = None) -> Changes | Refused:
     """What the sender's entry took (its signed lots) comes in under the same dates; what is owed is paid first.
 
-    Refuses LIMIT_REACHED past the bounds of an account.
+    Refuses LIMIT_REACHED past the bounds of an account; of its 120 dates it keeps some for what the member earns.
     """
     lots = [Lot(lot.expires_at, -lot.points) for lot in sent]
     points = sum(lot.points for lot in lots)
-    refusal = beyond_bounds(account, gained=points, lots=lots)
+    refusal = beyond_bounds(account, gained=points, lots=lots, most=MAX_RECEIVED_LOTS)
     if refusal:
         return refusal
     kept, debt = credit(account, *lots)

@@ -5,6 +5,8 @@ from domain.program.policies import PendingAwards, Transfers
 from domain.program.program import Program
 
 MAX_DAYS = 366
+MAX_WAIT_DAYS = 60
+"""A member who buys every day has points of so many days waiting; an account can hold 64."""
 MAX_LIMIT = 2**31 - 1
 """The API says a limit that is reached as a GraphQL Int."""
 MAX_EXTEND_DAYS = 3660
@@ -28,7 +30,7 @@ def _check_pending(program: Program, pending: PendingAwards) -> Flaws:
     yield from event_types(("pending", "on"), pending.on)
     yield from event_types(("pending", "released_on"), pending.released_on)
     yield from _apart(("pending", "released_on"), pending.released_on, pending.on, "awards of which wait")
-    yield from between(("pending", "days"), pending.days, 1, MAX_DAYS)
+    yield from between(("pending", "days"), pending.days, 1, MAX_WAIT_DAYS)
     if pending.days is None and not pending.released_on:
         yield Flaw(("pending",), "must have days or released_on: without either points would wait for ever")
     expiry = program.expiry

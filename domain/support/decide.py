@@ -59,7 +59,7 @@ def decide_adjustment(case: Case, what: Adjustment) -> Draft | Refused:
     changes = adjust(
         account,
         what.points,
-        expires_at=lot_date(case.program, case.at),
+        expires_at=lot_date(case.program, case.at, account),
         idle=idle_from(case.program, account, case.at),
     )
     return _draft(case, EntryKind.ADJUST, what.currency, changes)
@@ -85,7 +85,7 @@ def decide_reinstatement(case: Case, what: Reinstatement) -> Draft | Refused:
     changes = reinstate(
         account,
         what.points,
-        expires_at=lot_date(case.program, case.at),
+        expires_at=lot_date(case.program, case.at, account),
         idle=idle_from(case.program, account, case.at),
     )
     return _draft(case, EntryKind.REINSTATE, what.currency, changes)

@@ -120,7 +120,7 @@ class StatementLineConnection:
 
 @strawberry.type(
     description="One currency over a period, `from` ≤ effectiveAt < `to`. Opening and lines add up to closing. "
-    "What it says once it says for ever, unless history is imported into the period."
+    "What it says of a period that ended a minute ago it says for ever, unless history is imported into it."
 )
 class Statement:
     """One currency over a period that is over."""

@@ -115,7 +115,7 @@ class _Decision:
     ) -> tuple[EntryKind, Changes | Refused]:
         program, event = self.earning.program, self.earning.event
         account = head.after.account(self.currency)
-        expires = lot_date(program, event.occurred_at)
+        expires = lot_date(program, event.occurred_at, account)
         tier = mark_after(program, counted(head.after, counts), at)
         idle = idle_after(program, account, at)
         released = releases_at(program, event)

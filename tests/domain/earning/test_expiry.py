@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -6,7 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.earning.expiry import add_months, idle_after, idle_at, idle_from, lot_date
-from domain.ledger.state import Account, Idle
+from domain.ledger.decide import earn
+from domain.ledger.lots import Lot
+from domain.ledger.settle import settle
+from domain.ledger.state import MAX_LOTS, Account, Changes, Idle, State, apply
 from domain.program.program import Expiry, Grain
 from tests.support.programs import a_program
 
@@ -142,3 +146,37 @@ class TestAddMonths:
     )
     def test_a_day_that_the_month_lacks_is_its_last(self, day: date, months: int, then: date) -> None:
         assert add_months(day, months) == then
+
+
+class TestCrowdedAccounts:
+    def test_a_purchase_every_day_for_three_years_finds_room_and_lives_no_shorter(self) -> None:
+        program = a_program(expiry=Expiry(24, Grain.DAY))
+        account = Account()
+        for day in range(3 * 365):
+            at = datetime(2026, 1, 1, 12, tzinfo=UTC) + timedelta(days=day)
+            account = settle(State({"POINTS": account}), at).account("POINTS")
+            date = lot_date(program, at, account)
+            changes = earn(account, 1, expires_at=date)
+            assert isinstance(changes, Changes)
+            plain = lot_date(program, at)
+            assert date is not None
+            assert plain is not None
+            assert date >= plain
+            account = apply(State({"POINTS": account}), "POINTS", changes, day + 1).account("POINTS")
+            assert len(account.lots) <= MAX_LOTS
+
+    def test_a_date_that_is_there_already_stays_as_fine_as_it_is(self) -> None:
+        program = a_program(expiry=Expiry(12, Grain.DAY))
+        at = datetime(2026, 6, 15, 12, tzinfo=UTC)
+        plain = lot_date(program, at)
+        assert plain is not None
+        crowded = Account(tuple(Lot(plain + timedelta(days=n), 1) for n in range(100)), earned=100)
+        assert lot_date(program, at, crowded) == plain
+        before = replace(crowded, lots=crowded.lots[1:])
+        assert lot_date(program, at, before) == local("America/New_York", 2027, 7, 1)
+
+    def test_a_coarse_grain_is_not_made_finer(self) -> None:
+        program = a_program(expiry=Expiry(12, Grain.YEAR))
+        at = datetime(2026, 6, 15, 12, tzinfo=UTC)
+        far = tuple(Lot(datetime(2200, 1, 1, tzinfo=UTC) + timedelta(days=n), 1) for n in range(112))
+        assert lot_date(program, at, Account(far, earned=112)) == lot_date(program, at)

@@ -20,7 +20,7 @@ from domain.ledger.state import (
     SentOn,
     State,
 )
-from domain.ledger.transfers import SendLimits, send
+from domain.ledger.transfers import MAX_RECEIVED_LOTS, SendLimits, receive, send
 from domain.refusals import Code, Refused
 from tests.support.ledger import LATER
 
@@ -123,6 +123,12 @@ class TestSending:
     )
     def test_each_limit_holds_to_the_point(self, limits: SendLimits, points: int, code: Code | None) -> None:
         assert refused(send(self.ACCOUNT, points, limits, day="2026-06-15", next_day=LATER)) is code
+
+    def test_transfers_leave_room_for_what_the_receiver_earns(self) -> None:
+        account = Account(FULL.lots[:MAX_RECEIVED_LOTS], earned=MAX_RECEIVED_LOTS)
+        assert refused(receive(account, (Lot(OTHER, -1),))) is Code.LIMIT_REACHED
+        assert refused(receive(account, (Lot(LATER, -1),))) is None
+        assert refused(earn(account, 1, expires_at=OTHER)) is None
 
     def test_a_new_day_begins_at_nothing(self) -> None:
         limits = SendLimits(per_day=300)

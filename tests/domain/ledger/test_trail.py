@@ -142,6 +142,7 @@ class Model:
         there = sorted((p for p in own if p.place == "lot"), key=lambda point: point.expires_at or NEVER)
         taken = (waiting + there)[:wanted]
         missing = min(wanted - len(taken), self.spent(target))
+        held = min(sum(point.place == "held" for point in own), self.spent(target))
         policy = tuple(Spent)[(step.days + step.points) % 3]
         self.use(taken, entry.seq)
         others = self.at("lot", entry.currency)[: 0 if policy is Spent.ONLY_UNSPENT else missing]
@@ -149,6 +150,7 @@ class Model:
         short = missing - len(others) if policy is Spent.MAY_GO_NEGATIVE else 0
         self.owed[entry.currency] += [entry.seq] * short
         self.recovered[target] += len(others) + short
+        self.asked[target] -= min(missing - len(others) - short, held)  # a hold may yet give it back
 
     def spent(self, credit: int) -> int:
         """Gone otherwise than by time or by being taken back, and not made good by others yet."""

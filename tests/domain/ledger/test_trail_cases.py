@@ -105,6 +105,6 @@ class TestSpent:
         back = give_back(book.account, debit, book.trail, 10, at=NOW, extended_to=None, version=1, because="")
         assert not isinstance(back, Refused)
         book.put(EntryKind.REVERSE, back.changes, debit.seq)
-        assert book.trail.left(1) == Left((Lot(FIRST, 10),), (), spent=0, expired=0, reversed=5)
+        assert book.trail.left(1) == Left((Lot(FIRST, 10),), (), spent=0, held=0, expired=0, reversed=5)
         assert take(5).lots == (Lot(FIRST, -5),)
-        assert book.trail.left(1) == Left((Lot(FIRST, 5),), (), spent=0, expired=0, reversed=10)
+        assert book.trail.left(1) == Left((Lot(FIRST, 5),), (), spent=0, held=0, expired=0, reversed=10)

@@ -189,15 +189,18 @@ class TestPolicies:
                 {"released_on": ("refund",)},
                 "refunded_on[0]: must not be one of the events which pending names, is 'refund'",
             ),
-            (
-                {"days": 336},
-                "pending.days: must end before points expire, 12 months after the event",
-            ),
+            ({"days": 61}, "pending.days: must be at most 60, is 61"),
         ],
     )
     def test_awards_that_wait(self, changes: dict[str, Any], flaw: str) -> None:
         pending = replace(PendingAwards(("purchase",), 14, ("delivery",)), **changes)
         assert said(pending=pending) == [flaw]
+
+    def test_what_waits_is_there_before_it_expires(self) -> None:
+        assert said(pending=PendingAwards(("purchase",), 28), expiry=Expiry(1)) == [
+            "pending.days: must end before points expire, 1 months after the event"
+        ]
+        assert said(pending=PendingAwards(("purchase",), 27), expiry=Expiry(1)) == []
 
     def test_those_that_wait_may_be_the_last(self) -> None:
         assert said(pending=PendingAwards((), None, ("delivery",))) == []
