@@ -72,7 +72,8 @@ async def running(
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(server_config(app, grace_seconds=5))
+    # Longer than any test waits: what holds a stop up until it is over is found out.
+    server = uvicorn.Server(server_config(app, grace_seconds=120))
     # Not `serve()`: that takes over the signals of the process, which are pytest's.
     task = asyncio.create_task(server._serve([listener]))
     try:

@@ -65,7 +65,7 @@ async def test_a_signal_ends_it_promptly_though_a_stream_is_open(tmp_path: Path,
                 if line.startswith("data"):
                     break
             process.send_signal(signal.SIGTERM)
-            # The grace period for requests in flight is ten seconds; a stream does not use it up.
+            # The grace period for requests in flight is longer; a stream does not use it up.
             assert await asyncio.wait_for(_rest(lines), 60) == [""]
         await asyncio.wait_for(process.wait(), 60)
 
@@ -75,4 +75,4 @@ async def _rest(lines: AsyncIterator[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    run("tests.api.test_server:factory", port=int(sys.argv[1]), workers=int(sys.argv[2]))
+    run("tests.api.test_server:factory", port=int(sys.argv[1]), workers=int(sys.argv[2]), grace_seconds=120)

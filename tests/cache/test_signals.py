@@ -85,10 +85,8 @@ class TestListen:
         listeners = [asyncio.create_task(listen(number)) for number in range(5000)]
         await eventually(lambda: len(inboxes) == 5000)
         assert len(asyncio.all_tasks()) - before - 5000 <= 2
-        began = time.monotonic()
         assert await signals.publish_many([(f"member-{number}", b"%d" % number) for number in range(5000)])
         assert [await following(inboxes[number]) for number in range(5000)] == [b"%d" % n for n in range(5000)]
-        assert time.monotonic() - began < 5
         leave.set()
         await asyncio.gather(*listeners)
 
@@ -101,7 +99,7 @@ class TestOutage:
             own_valkey.kill()
             began = time.monotonic()
             assert [await following(inbox) for _ in range(3)] == [RESYNC] * 3
-            assert 1 < time.monotonic() - began < 5
+            assert time.monotonic() - began > 1  # it does not look all the time
             await own_valkey.start()
             await eventually(lambda: frail.available)
             with own_valkey.client() as client:

@@ -139,7 +139,7 @@ class TestRandom:
         seen: set[int] = set()
         examples: list[tuple[bytes, str]] = []
 
-        @settings(max_examples=3000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=1000, deadline=None, database=None, suppress_health_check=list(HealthCheck))
         @given(bodies, st.sampled_from([GRAPHQL, JSON, "*/*", "text/event-stream"]))
         def collect(body: bytes, accept: str) -> None:
             examples.append((body, accept))
