@@ -18,7 +18,7 @@ class ApprovalQuery:
 
     @strawberry.field(
         extensions=[Having(STAFF)],
-        description="Staff: adjustments and redemptions that wait for a second person.",
+        description="Staff: what waits for a second person, and what was decided.",
     )
     async def approvals(
         self,

@@ -46,7 +46,7 @@ class ReinstatePointsMutation:
 
     @strawberry.mutation(extensions=[Having(STAFF)])
     async def reinstate_points(self, info: Info, input: ReinstatePointsInput) -> ReinstatePointsPayload | None:
-        """Gives them back with the expiry date of points earned now."""
+        """Gives back points that have expired, with the expiry date of points earned now."""
         context = info.context
         member = key_of("Member", input.member_id)
         outcome = (
