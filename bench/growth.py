@@ -36,7 +36,7 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide, follow
 from domain.refusals import Refused
 from mongo.client import connect, open_database
-from mongo.ledger import document_of
+from mongo.entry_documents import document_of
 from mongo.migrate import migrate
 from runtime.embedded.servers import EmbeddedServers
 from runtime.wiring import build_context

@@ -38,7 +38,7 @@ from domain.ledger.totals import Totals
 from domain.refusals import Refused
 from mongo.account_documents import Counted, change_of
 from mongo.client import Database, Document, connect, open_database
-from mongo.ledger import document_of, entry_of
+from mongo.entry_documents import document_of, entry_of
 from mongo.migrate import migrate
 from mongo.transactions import Session, Transactions
 from runtime.embedded.servers import EmbeddedServers

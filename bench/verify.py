@@ -33,7 +33,8 @@ from domain.members.ids import ID_BYTES, member_id
 from domain.refusals import Refused
 from domain.time import whole_ms
 from mongo.client import Database, connect, open_database
-from mongo.ledger import Ledger, document_of
+from mongo.entry_documents import document_of
+from mongo.ledger import Ledger
 from mongo.migrate import migrate
 from runtime.embedded.servers import EmbeddedServers
 from runtime.root_key import RootKey

@@ -1,7 +1,6 @@
 """Entries: append and read. Nothing here updates or deletes one."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +8,21 @@ from bson import MaxKey, MinKey
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
 
-from domain.actors import Actor, ActorKind
-from domain.ledger.canonical import changes_from_plain, entry_form, state_from_plain
-from domain.ledger.entry import FORMAT, AwardLine, Entry, Head
+from domain.ledger.entry import Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.root import Tip
 from domain.ledger.statement import Total
 from domain.time import MILLISECOND
 from mongo.client import Database, Document
-from mongo.faults import StoreFault, duplicates_in, store
+from mongo.entry_documents import (
+    HEAD_FIELDS,
+    Unreadable,
+    document_of,
+    entry_of,
+    entry_or_unreadable,
+    head_of,
+)
+from mongo.faults import duplicates_in, store
 from mongo.transactions import Session
 
 SEQUENCE = "member_sequence"
@@ -44,7 +49,6 @@ _AT_ONCE = 500
 _LAST: Any = MaxKey()
 _PROBES = 32
 _WALK = 256
-_HEAD_FIELDS = ("seq", "v", "after", "effectiveAt", "recordedAt", "hash")
 
 _CAME = ("earned", "reinstated", "adjusted", "received")
 _WENT = ("redeemed", "expired", "reversed", "sent")
@@ -53,14 +57,6 @@ _SUMS: Document = {name: f"$changes.{name}" for name in (*_CAME, *_WENT, "debt")
     "points": "$points",
     "pending": {"$sum": _WAITED},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """An entry that cannot be decoded though its format is known: something has damaged it."""
-
-    member: str
-    seq: int
 
 
 @store
@@ -78,16 +74,16 @@ class Ledger:
         pipeline: list[Document] = [
             {"$match": {"member": {"$in": list(members)}}},
             {"$sort": {"member": 1, "seq": -1}},
-            {"$group": {"_id": "$member"} | {name: {"$first": f"${name}"} for name in _HEAD_FIELDS}},
+            {"$group": {"_id": "$member"} | {name: {"$first": f"${name}"} for name in HEAD_FIELDS}},
         ]
         found = self._entries.aggregate(pipeline, hint=SEQUENCE, session=session)
-        heads = {row["_id"]: _head(row) for row in await found.to_list(None)}
+        heads = {row["_id"]: head_of(row) for row in await found.to_list(None)}
         return {member: heads.get(member) or Head(member) for member in members}
 
     async def head(self, member: str, session: Session | None = None) -> Head:
         """The newest entry of one member as a head."""
         row = await self._entries.find_one({"member": member}, sort=[("seq", -1)], session=session)
-        return _head(row | {"_id": member}) if row else Head(member)
+        return head_of(row | {"_id": member}) if row else Head(member)
 
     async def by_keys(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Entry]:
         """The entries that stand under (member, key) pairs."""
@@ -161,9 +157,9 @@ class Ledger:
         """The head as it stood at `at`: the newest entry with effectiveAt ≤ `at`. Reads as `span` does."""
         newest = await self._entries.find_one({"member": member}, sort=[("seq", -1)])
         if newest is None or newest["effectiveAt"] <= at:
-            return _head(newest | {"_id": member}) if newest else Head(member)
+            return head_of(newest | {"_id": member}) if newest else Head(member)
         row = await self._newest_by(member, at, newest["seq"])
-        return _head(row | {"_id": member}) if row else Head(member)
+        return head_of(row | {"_id": member}) if row else Head(member)
 
     async def _rows_of(self, ids: Iterable[tuple[str, int]], field: str) -> list[Document]:
         """The rows of members whose `field` is one of the numbers, a clause a member."""
@@ -243,13 +239,13 @@ class Ledger:
         # Read against the index's order, which has each member's newest first.
         cursor = self._entries.find(_members(low, high)).sort([("member", -1), ("seq", 1)]).hint(SEQUENCE)
         async for row in _each(cursor):
-            yield _entry_or_unreadable(row)
+            yield entry_or_unreadable(row)
 
     async def from_seq(self, member: str, seq: int) -> AsyncIterator[Entry | Unreadable]:
         """The member's entries from `seq` on, oldest first, in a stream of flat memory."""
         cursor = self._entries.find({"member": member, "seq": {"$gte": seq}}).sort([("member", -1), ("seq", 1)])
         async for row in _each(cursor.hint(SEQUENCE)):
-            yield _entry_or_unreadable(row)
+            yield entry_or_unreadable(row)
 
     async def tips(self, low: str, high: str | None) -> list[Tip]:
         """The newest entries of members from `low` up to `high`, sorted by member; a DISTINCT_SCAN as in `heads`.
@@ -299,48 +295,6 @@ class Ledger:
         return await self._entries.estimated_document_count()
 
 
-def document_of(entry: Entry) -> Document:
-    """The stored form: the canonical one with dates and bytes of BSON's own; nulls are left out."""
-    document = {name: value for name, value in entry_form(entry).items() if value is not None}
-    document["occurredAt"] = entry.occurred_at
-    document["effectiveAt"] = entry.effective_at
-    document["recordedAt"] = entry.recorded_at
-    document["hash"] = entry.hash
-    if entry.previous is not None:
-        document["previous"] = entry.previous
-    if not entry.lines:
-        del document["lines"]
-    return document
-
-
-def entry_of(row: Document) -> Entry:
-    """The inverse of `document_of`. Raises StoreFault for a format newer than this code."""
-    _readable(row)
-    return Entry(
-        member=row["member"],
-        seq=row["seq"],
-        key=row["key"],
-        input=row["input"],
-        currency=row["currency"],
-        kind=EntryKind(row["kind"]),
-        points=row["points"],
-        reference=row.get("reference"),
-        reason=row.get("reason"),
-        actor=Actor(ActorKind(row["actor"][0]), row["actor"][1]),
-        correlation=row.get("correlation"),
-        occurred_at=row["occurredAt"],
-        effective_at=row["effectiveAt"],
-        recorded_at=row["recordedAt"],
-        lines=tuple(AwardLine(*line) for line in row.get("lines", ())),
-        changes=changes_from_plain(row["changes"]),
-        after=state_from_plain(row["after"]),
-        previous=row.get("previous"),
-        reverses=row.get("reverses"),
-        v=row["v"],
-        hash=row["hash"],
-    )
-
-
 def _members(low: str, high: str | None) -> Document:
     """Entries of the members from `low` up to, and without, `high`."""
     return {"member": {"$gte": low} if high is None else {"$gte": low, "$lt": high}}
@@ -364,27 +318,3 @@ def _just_before(moment: datetime) -> datetime:
     """A millisecond earlier, within what a calendar can say."""
     first = datetime.min.replace(tzinfo=moment.tzinfo)
     return moment - MILLISECOND if moment - first > MILLISECOND else first
-
-
-def _entry_or_unreadable(row: Document) -> Entry | Unreadable:
-    try:
-        return entry_of(row)
-    except (LookupError, ValueError, TypeError, AttributeError):
-        return Unreadable(row["member"], row["seq"])
-
-
-def _head(row: Document) -> Head:
-    _readable(row)
-    return Head(
-        row["_id"],
-        row["seq"],
-        state_from_plain(row["after"]),
-        row["effectiveAt"],
-        row["recordedAt"],
-        row["hash"],
-    )
-
-
-def _readable(row: Document) -> None:
-    if row["v"] > FORMAT:
-        raise StoreFault(f"an entry has format {row['v']}, this build reads up to {FORMAT}: deploy readers first")

@@ -8,8 +8,8 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from domain.ledger.entry import Entry
 from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher
 from mongo.client import Database, Document
+from mongo.entry_documents import entry_of
 from mongo.faults import store
-from mongo.ledger import entry_of
 from mongo.transactions import Session
 
 INDEXES = [

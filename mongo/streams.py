@@ -12,8 +12,8 @@ from pymongo.errors import OperationFailure, PyMongoError
 
 from domain.ledger.entry import Entry
 from mongo.client import Database, Document
+from mongo.entry_documents import entry_of
 from mongo.faults import StoreFault, translate
-from mongo.ledger import entry_of
 
 Token = Mapping[str, Any]
 Result = TypeVar("Result")

@@ -5,7 +5,8 @@ from domain.ledger.entry import Entry
 from domain.ledger.merkle import MerkleTree
 from domain.ledger.receipt import Covered, Receipt, faults_of
 from domain.ledger.root import Root, Tip
-from mongo.ledger import Ledger, Unreadable
+from mongo.entry_documents import Unreadable
+from mongo.ledger import Ledger
 from services.ledger.roots_folder import RootsFolder
 from services.ledger.tips_file import TipsFile
 

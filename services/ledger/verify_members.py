@@ -7,7 +7,8 @@ from domain.ledger.entry import Entry, Head
 from domain.ledger.laws import broken_laws
 from domain.ledger.root import Tip
 from mongo.accounts import Projected
-from mongo.ledger import Ledger, Unreadable
+from mongo.entry_documents import Unreadable
+from mongo.ledger import Ledger
 from services.ledger.signed_tips import SignedTips
 from services.ledger.verify_report import Report
 from services.ledger.verify_transfers import Arrivals

@@ -13,7 +13,7 @@ from domain.ledger.canonical import entry_hash
 from domain.ledger.entry import Entry
 from domain.ledger.root import Root, Tip
 from mongo.client import Database
-from mongo.ledger import document_of, entry_of
+from mongo.entry_documents import document_of, entry_of
 from runtime.root_key import RootKey, verifier
 from services.context import Context
 from services.ledger.poster import Posted, Posting

@@ -19,7 +19,8 @@ from domain.ledger.canonical import entry_hash
 from domain.ledger.entry import Entry, Head
 from domain.ledger.posting import follow
 from domain.members.ids import ID_BYTES, member_id
-from mongo.ledger import INDEXES, document_of
+from mongo.entry_documents import document_of
+from mongo.ledger import INDEXES
 from mongo.migrate import REVISION
 from tests.support.command_line import descendants, environment, is_alive, regulars, words_of
 from tests.support.eventually import eventually

@@ -10,7 +10,7 @@ from bson import ObjectId
 
 from domain.ledger.canonical import entry_hash
 from mongo.client import Database
-from mongo.ledger import document_of, entry_of
+from mongo.entry_documents import document_of, entry_of
 from mongo.verifications import SKEW, Changed, Verifications
 from services.context import Context
 from services.ledger.verify_changed import verify_changed

@@ -10,7 +10,7 @@ from domain.ledger.canonical import entry_hash
 from domain.ledger.entry import Entry
 from mongo.accounts import Accounts, Projected
 from mongo.client import Database
-from mongo.ledger import document_of, entry_of
+from mongo.entry_documents import document_of, entry_of
 from services.context import Context
 from services.ledger.poster import Posted, Posting
 from services.ledger.verify_ledger import verify_ledger

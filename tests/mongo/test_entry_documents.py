@@ -8,7 +8,7 @@ from domain.ledger.canonical import canonical_bytes, entry_form, entry_hash, ent
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.posting import Decide
 from domain.ledger.seal import seal
-from mongo.ledger import document_of, entry_of
+from mongo.entry_documents import document_of, entry_of
 from tests.support.ledger import NOW, adjusting, earning
 
 
