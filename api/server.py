@@ -45,6 +45,9 @@ def server_config(
         limit_concurrency=most_connections,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=grace_seconds,
+        # Within the default of 5 s a process that is only starting on a busy machine has not answered: it would be
+        # killed and started again for ever.
+        timeout_worker_healthcheck=60,
     )
 
 
