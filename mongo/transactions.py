@@ -48,7 +48,9 @@ class Transactions:
         give_up_at = time.monotonic() + self._patience
         for attempt in range(MAX_ATTEMPTS):
             try:
-                return await self._once(work)
+                # The driver's undoing of a transaction can itself fail with what it lets through untranslated.
+                result: Result = await translating(self._once)(work)
+                return result
             except Duplicate:
                 pass  # another took the sequence or the key; the next run reads again and decides again
             except StoreUnavailable as fault:
