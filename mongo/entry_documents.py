@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from domain.actors import Actor, ActorKind
-from domain.ledger.canonical import changes_from_plain, entry_form, state_from_plain
-from domain.ledger.entry import FORMAT, AwardLine, Entry, Head
+from domain.ledger.canonical import changes_from_plain, entry_form, lines_from_plain, state_from_plain
+from domain.ledger.entry import FORMAT, Entry, Head
 from domain.ledger.kinds import EntryKind
 from mongo.client import Document
 from mongo.faults import StoreFault
@@ -52,7 +52,7 @@ def entry_of(row: Document) -> Entry:
         occurred_at=row["occurredAt"],
         effective_at=row["effectiveAt"],
         recorded_at=row["recordedAt"],
-        lines=tuple(AwardLine(*line) for line in row.get("lines", ())),
+        lines=lines_from_plain(row.get("lines", ())),
         changes=changes_from_plain(row["changes"]),
         after=state_from_plain(row["after"]),
         previous=row.get("previous"),

@@ -12,7 +12,9 @@ from domain.earning.because import because_flat, because_spent, because_tier
 from domain.earning.event import Event
 from domain.ledger.entry import AwardLine
 from domain.money import digits
-from domain.program.program import EarningRule, Program, Rounding, Tier
+from domain.program.earning import EarningRule, Rounding
+from domain.program.levels import Tier
+from domain.program.program import Program
 
 _ROUND: dict[Rounding, Callable[[Fraction], int]] = {
     Rounding.DOWN: math.floor,

@@ -5,7 +5,9 @@ from fractions import Fraction
 from domain.earning.basket import Basket
 from domain.earning.returns import Kept
 from domain.money import digits, from_minor
-from domain.program.program import EarningRule, Program, Rounding, Tier
+from domain.program.earning import EarningRule, Rounding
+from domain.program.levels import Tier
+from domain.program.program import Program
 
 _PLACES = 4
 _ROUNDED = {

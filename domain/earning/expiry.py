@@ -4,7 +4,8 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 
 from domain.ledger.state import EMPTY_ACCOUNT, Account, Idle
-from domain.program.program import Expiry, Grain, Program
+from domain.program.earning import Expiry, Grain
+from domain.program.program import Program
 from domain.time import day_start, last_day_before
 
 _CROWDED = ((110, Grain.YEAR), (90, Grain.MONTH))

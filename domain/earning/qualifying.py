@@ -3,7 +3,8 @@
 from domain.earning.award import Award
 from domain.earning.basket import basket_of
 from domain.earning.event import Event
-from domain.program.program import Metric, Program
+from domain.program.levels import Metric
+from domain.program.program import Program
 
 VISITS = frozenset({"purchase", "visit"})
 
@@ -31,3 +32,5 @@ def _amount(program: Program, event: Event, awards: tuple[Award, ...]) -> int:
             return basket.total if basket else 0
         case Metric.VISITS:
             return 1 if event.type in VISITS else 0
+        case Metric.CUSTOM:
+            return 0

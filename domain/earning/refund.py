@@ -13,7 +13,8 @@ from domain.earning.because import because_refund
 from domain.earning.event import Event
 from domain.earning.qualifying import qualifying
 from domain.earning.returns import Return, keep
-from domain.program.program import Program, Tier
+from domain.program.levels import Tier
+from domain.program.program import Program
 from domain.refusals import Refused
 
 

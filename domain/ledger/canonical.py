@@ -11,9 +11,20 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from domain.ledger.entry import Entry
+from domain.ledger.entry import AwardLine, Entry
 from domain.ledger.lots import Hold, Lot, Pending
-from domain.ledger.state import Account, Changes, Idle, SentOn, State, TierMark
+from domain.ledger.state import (
+    KEPT,
+    Account,
+    Bucket,
+    Changes,
+    Count,
+    Idle,
+    Override,
+    SentOn,
+    State,
+    TierMark,
+)
 from domain.time import from_ms, to_ms
 
 Plain = dict[str, Any]
@@ -77,9 +88,31 @@ def entry_to_plain(entry: Entry) -> Plain:
     return plain
 
 
-def lines_to_plain(entry: Entry) -> list[list[str | int]]:
-    """Award lines as [rule, version, points, because]."""
-    return [[line.rule, line.version, line.points, line.because] for line in entry.lines]
+def lines_to_plain(entry: Entry) -> list[list[Any]]:
+    """Award lines as [rule, version, points, because], with a fifth part where there is more to say."""
+    return [_line_to_plain(line) for line in entry.lines]
+
+
+def lines_from_plain(plain: Any) -> tuple[AwardLine, ...]:
+    """The inverse of `lines_to_plain`."""
+    return tuple([_line_from_plain(*line) for line in plain])
+
+
+def _line_to_plain(line: AwardLine) -> list[Any]:
+    plain = [line.rule, line.version, line.points, line.because]
+    if not (line.inputs or line.caps):
+        return plain
+    more: Plain = {"inputs": [list(pair) for pair in line.inputs]} if line.inputs else {}
+    if line.caps:
+        more |= {"caps": list(line.caps), "wanted": line.wanted}
+    return [*plain, more]
+
+
+def _line_from_plain(rule: str, version: int, points: int, because: str, more: Plain | None = None) -> AwardLine:
+    if more is None:
+        return AwardLine(rule, version, points, because)
+    inputs = tuple((name, value) for name, value in more.get("inputs", ()))
+    return AwardLine(rule, version, points, because, inputs, more.get("wanted"), tuple(more.get("caps", ())))
 
 
 def state_to_plain(state: State) -> Plain:
@@ -89,6 +122,10 @@ def state_to_plain(state: State) -> Plain:
         plain["qualifying"] = dict(state.qualifying)
     if state.tier:
         plain["tier"] = [state.tier.code, to_ms(state.tier.since)]
+    if state.counters:
+        plain["counters"] = {code: [list(b) for b in buckets] for code, buckets in state.counters.items()}
+    if state.override:
+        plain["override"] = [state.override.code, to_ms(state.override.until)]
     return plain
 
 
@@ -98,6 +135,8 @@ def state_from_plain(plain: Plain) -> State:
         {code: _account_from_plain(value) for code, value in plain["accounts"].items()},
         plain.get("qualifying", {}),
         _tier_from_plain(plain.get("tier")),
+        {code: tuple([Bucket(*b) for b in buckets]) for code, buckets in plain.get("counters", {}).items()},
+        _override_from_plain(plain.get("override")),
     )
 
 
@@ -119,6 +158,12 @@ def changes_to_plain(changes: Changes) -> Plain:
         plain["qualifying"] = [list(pair) for pair in changes.qualifying]
     if changes.tier:
         plain["tier"] = [changes.tier.code, to_ms(changes.tier.since)]
+    if changes.counts:
+        plain["counts"] = [list(count) for count in changes.counts]
+    if changes.kept != KEPT:
+        plain["kept"] = changes.kept
+    if changes.override:
+        plain["override"] = [changes.override.code, to_ms(changes.override.until)]
     return plain
 
 
@@ -133,6 +178,9 @@ def changes_from_plain(plain: Plain) -> Changes:
         sent_on=_sent_on_from_plain(plain.get("sentOn")),
         qualifying=tuple((year, amount) for year, amount in plain.get("qualifying", ())),
         tier=_tier_from_plain(plain.get("tier")),
+        counts=tuple([Count(*count) for count in plain.get("counts", ())]),
+        kept=plain.get("kept", KEPT),
+        override=_override_from_plain(plain.get("override")),
         **_totals_from_plain(plain),
     )
 
@@ -192,6 +240,10 @@ def _sent_on_from_plain(plain: list[Any] | None) -> SentOn | None:
 
 def _tier_from_plain(plain: list[Any] | None) -> TierMark | None:
     return TierMark(plain[0], from_ms(plain[1])) if plain else None
+
+
+def _override_from_plain(plain: list[Any] | None) -> Override | None:
+    return Override(plain[0], from_ms(plain[1])) if plain else None
 
 
 # Lots share few dates: the ends of some dozen months.

@@ -8,19 +8,27 @@ from domain.actors import Actor
 from domain.ledger.kinds import EntryKind
 from domain.ledger.state import EMPTY_STATE, Changes, State
 
-FORMAT = 2
-"""2 knows what waits, is held, owed, sent and taken back. What 1 did not know is left out where it is zero, so
-that entries of both are read alike; a build that knows only 1 refuses a 2 and cannot overlook a debt."""
+FORMAT = 3
+"""3 knows counters, tiers that staff give, and what an award was made of; 2 knows what waits, is held, owed, sent
+and taken back. What an earlier one did not know is left out where there is none, so that entries of all are read
+alike; a build that knows only 1 refuses a 2 and cannot overlook a debt."""
 
 
 @dataclass(frozen=True, slots=True)
 class AwardLine:
-    """Why a part of an award was given or taken back: the rule, its version, its points, and why in words."""
+    """Why a part of an award was given or taken back: the rule, its version, its points, and why in words.
+
+    `inputs`: what its expressions looked at, by name; None in place of what is personal. `caps`: those that left
+    less of it than the `wanted` points.
+    """
 
     rule: str
     version: int
     points: int
     because: str
+    inputs: tuple[tuple[str, str | int | bool | None], ...] = ()
+    wanted: int | None = None
+    caps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

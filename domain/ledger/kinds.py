@@ -20,3 +20,4 @@ class EntryKind(StrEnum):
     REVERSE = "REVERSE"
     EXTEND = "EXTEND"
     REINSTATE = "REINSTATE"
+    TIER = "TIER"

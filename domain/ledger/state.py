@@ -6,7 +6,7 @@ earned + reinstated + adjusted + received = available + waiting + held + redeeme
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -32,6 +32,32 @@ class TierMark(NamedTuple):
 
     code: str
     since: datetime
+
+
+class Bucket(NamedTuple):
+    """What was counted in one period; the number of the period is its counter's own affair, later ones higher."""
+
+    period: int
+    amount: int
+
+
+class Count(NamedTuple):
+    """One step of a counter: `amount` in `period`, after which it keeps its newest `keep` periods.
+
+    Below zero it takes back, down to nothing, and nothing of a period that is kept no more.
+    """
+
+    counter: str
+    period: int
+    amount: int
+    keep: int = 1
+
+
+class Override(NamedTuple):
+    """The tier that staff have given, whatever qualifies, up to a time."""
+
+    code: str
+    until: datetime
 
 
 class Idle(NamedTuple):
@@ -112,15 +138,27 @@ class Account:
 EMPTY_ACCOUNT = Account()
 _NO_ACCOUNTS: Mapping[str, Account] = MappingProxyType({})
 _NO_COUNTS: Mapping[str, int] = MappingProxyType({})
+_NO_COUNTERS: Mapping[str, tuple[Bucket, ...]] = MappingProxyType({})
+KEPT = 3
+"""How many windows of what qualifies are kept where an entry does not say otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the ledger knows of a member: accounts by currency, what qualifies for tiers by year, tier."""
+    """Everything the ledger knows of a member: accounts by currency, what qualifies for tiers by window, tier.
+
+    `counters`: what caps, counters, challenges and badges count, by code, each by period.
+    """
 
     accounts: Mapping[str, Account] = field(default_factory=lambda: _NO_ACCOUNTS)
     qualifying: Mapping[str, int] = field(default_factory=lambda: _NO_COUNTS)
     tier: TierMark | None = None
+    counters: Mapping[str, tuple[Bucket, ...]] = field(default_factory=lambda: _NO_COUNTERS)
+    override: Override | None = None
+
+    def counted(self, counter: str, period: int) -> int:
+        """What a counter has of a period; zero when it never counted there, or keeps it no more."""
+        return next((b.amount for b in self.counters.get(counter, ()) if b.period == period), 0)
 
     def account(self, currency: str) -> Account:
         """The account in a currency; an empty one if the member never had any."""
@@ -135,7 +173,8 @@ class Changes:
     """What one entry changes, in its one currency: enough to fold the state again from nothing.
 
     Lots, what waits, debt and totals are signed. `hold`: the lots taken are held until then. `unhold`: the hold
-    of that entry is closed. `qualifying` adds to years' counters. `sent_on` replaces the count of its day.
+    of that entry is closed. `qualifying` adds to windows' counters, of which the newest `kept` stay. `sent_on`
+    replaces the count of its day.
     """
 
     lots: tuple[Lot, ...] = ()
@@ -155,6 +194,9 @@ class Changes:
     reversed: int = 0
     idle: Idle | None = None
     sent_on: SentOn | None = None
+    counts: tuple[Count, ...] = ()
+    kept: int = KEPT
+    override: Override | None = None
 
     @property
     def points(self) -> int:
@@ -198,12 +240,40 @@ def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
     )
     if account.debt and (account.debt < 0 or account.lots):
         raise ValueError("debt would fall below zero or stand beside points that pay it")
-    return State({**state.accounts, currency: account}, _counted(state, changes), changes.tier or state.tier)
+    return State(
+        {**state.accounts, currency: account},
+        _counted(state, changes),
+        changes.tier or state.tier,
+        _counters(state.counters, changes.counts) if changes.counts else state.counters,
+        changes.override or state.override,
+    )
 
 
-def counted(state: State, qualifying: tuple[tuple[str, int], ...]) -> State:
-    """The state with nothing but its counters moved: what a tier is judged by before the entry is there."""
-    return State(state.accounts, _counted(state, Changes(qualifying=qualifying)), state.tier)
+def counted(state: State, qualifying: tuple[tuple[str, int], ...], *, kept: int = KEPT) -> State:
+    """The state with nothing but what qualifies moved: what a tier is judged by before the entry is there."""
+    return replace(state, qualifying=_counted(state, Changes(qualifying=qualifying, kept=kept)))
+
+
+def with_counts(state: State, counts: tuple[Count, ...]) -> State:
+    """The state with nothing but its counters moved."""
+    return replace(state, counters=_counters(state.counters, counts)) if counts else state
+
+
+def _counters(
+    before: Mapping[str, tuple[Bucket, ...]], counts: tuple[Count, ...]
+) -> Mapping[str, tuple[Bucket, ...]]:
+    counters = dict(before)
+    for counter, period, amount, keep in counts:
+        buckets = dict(counters.get(counter, ()))
+        if amount < 0 and period not in buckets:
+            continue
+        buckets[period] = buckets.get(period, 0) + amount
+        kept = sorted(Bucket(*bucket) for bucket in buckets.items() if bucket[1] > 0)[-keep:]
+        if kept:
+            counters[counter] = tuple(kept)
+        else:
+            counters.pop(counter, None)
+    return counters
 
 
 def _holds(holds: tuple[Hold, ...], changes: Changes, seq: int) -> tuple[Hold, ...]:
@@ -222,8 +292,8 @@ def _holds(holds: tuple[Hold, ...], changes: Changes, seq: int) -> tuple[Hold, .
 def _counted(state: State, changes: Changes) -> Mapping[str, int]:
     if not changes.qualifying:
         return state.qualifying
-    # Three years decide every standing that can still be asked for; the bound keeps `after` small.
+    # The newest windows decide every standing that can still be asked for; the bound keeps `after` small.
     total = dict(state.qualifying)
     for year, delta in changes.qualifying:
         total[year] = total.get(year, 0) + delta
-    return {year: total[year] for year in sorted(total)[-3:]}
+    return {year: total[year] for year in sorted(total)[-changes.kept :]}

@@ -2,8 +2,9 @@
 
 from decimal import Decimal
 
+from domain.program.earning import EarningRule
 from domain.program.flaws import Flaw, Flaws, Path, a_code, a_text, an_amount, between, event_types, known, unique
-from domain.program.program import EarningRule, Program
+from domain.program.program import Program
 
 MAX_RULE_POINTS = 1_000_000
 MAX_CATEGORIES = 100

@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from domain.money import MAX_MINOR, to_minor
 from domain.program.flaws import Flaw, Flaws, Path, a_code, a_text, between, unique
-from domain.program.program import Metric, Program
+from domain.program.levels import Metric
+from domain.program.program import Program
 
 
 def check_tiers(program: Program) -> Flaws:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import is_dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -49,6 +49,8 @@ def _one_to_plain(value: Any) -> Any:
             return str(value)
         case datetime():
             return value.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
     return value
 
 
@@ -63,7 +65,7 @@ def _from_plain(plain: Any, shape: Shape) -> Any:
         case Table(value=value):
             return {key: _from_plain(found, value) for key, found in plain}
         case One(of=kind):
-            return datetime.fromisoformat(plain) if kind is datetime else kind(plain)
+            return kind.fromisoformat(plain) if issubclass(kind, date) else kind(plain)
 
 
 def _record(plain: Plain, record: Any) -> Any:

@@ -1,6 +1,5 @@
 """The programme as data. `check` (in `domain.program.check`) says what a well-formed one must hold besides."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -8,33 +7,10 @@ from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from domain.program.earning import Calendar, Campaign, Cap, EarningRule, Expiry, Segment
+from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
+from domain.program.levels import Tiers
 from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
-
-
-class Rounding(StrEnum):
-    """How a fraction of a point becomes whole."""
-
-    DOWN = "down"
-    HALF_EVEN = "half_even"
-    UP = "up"
-
-
-class Grain(StrEnum):
-    """The dates on which lots expire: the end of the day, week, month, quarter or year they fall in."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
-    QUARTER = "quarter"
-    YEAR = "year"
-
-
-class Metric(StrEnum):
-    """What qualifies for a tier: points earned, money spent (in minor units inside), or visits."""
-
-    POINTS = "points"
-    SPEND = "spend"
-    VISITS = "visits"
 
 
 class RewardKind(StrEnum):
@@ -56,57 +32,6 @@ class Currency:
     code: str
     name: str
     worth: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Expiry:
-    """Points expire at the end of the `grain` in which `months` after the event fall.
-
-    With `inactivity` they have no date of their own: all expire at the end of the grain in which `months` after
-    the member's last activity fall.
-    """
-
-    months: int = 12
-    grain: Grain = Grain.MONTH
-    inactivity: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class EarningRule:
-    """One rule. Either `points` for each `per` of money spent, or flat `points` an event (`per` None).
-
-    `categories` multiplies the amount of lines in those categories (1 elsewhere); only with `per`.
-    `tier_multiplier`: whether the member's tier multiplies what this rule gives.
-    """
-
-    code: str
-    name: str
-    on: tuple[str, ...]
-    points: int
-    per: Decimal | None = None
-    currency: str | None = None
-    categories: Mapping[str, Decimal] = field(default_factory=dict)
-    rounding: Rounding = Rounding.DOWN
-    tier_multiplier: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Tier:
-    """One tier; the programme lists them lowest first, the lowest with threshold 0."""
-
-    code: str
-    name: str
-    threshold: Decimal
-    multiplier: Decimal = Decimal(1)
-    benefits: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Tiers:
-    """Tiers by what was earned in a calendar year; kept to the end of the next one."""
-
-    metric: Metric
-    levels: tuple[Tier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +79,8 @@ class Program:
     """A whole programme. The first currency is the default one. `version` is given by the store.
 
     `refunded_on`: the types of event that take back what a returned purchase earned. `transfers` None: members
-    may not send points to each other. `pending` None: every award can be spent at once.
+    may not send points to each other. `pending` None: every award can be spent at once. `caps` bound what all
+    rules give together.
     """
 
     name: str
@@ -166,7 +92,7 @@ class Program:
     rewards: tuple[Reward, ...] = ()
     adjustment_reasons: tuple[AdjustmentReason, ...] = ()
     adjustment_limits: AdjustmentLimits = AdjustmentLimits()
-    expiry: Expiry | None = Expiry()
+    expiry: Expiry | None = field(default_factory=Expiry)
     expiry_alert_days: tuple[int, ...] = (30, 7, 1)
     pending: PendingAwards | None = None
     refunded_on: tuple[str, ...] = ("refund",)
@@ -174,6 +100,15 @@ class Program:
     transfers: Transfers | None = None
     holds: Holds = field(default_factory=Holds)
     locale: str = "en"
+    caps: tuple[Cap, ...] = ()
+    calendars: tuple[Calendar, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    campaigns: tuple[Campaign, ...] = ()
+    counters: tuple[Counter, ...] = ()
+    streaks: tuple[Streak, ...] = ()
+    challenges: tuple[Challenge, ...] = ()
+    badges: tuple[Badge, ...] = ()
+    referrals: Referrals | None = None
     version: int = 0
 
     @cached_property

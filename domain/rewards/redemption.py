@@ -5,7 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 
 from domain.ledger.state import State
-from domain.program.program import Program, Reward, Tier
+from domain.program.levels import Tier
+from domain.program.program import Program, Reward
 from domain.refusals import Code, NotEligible, Refused, insufficient_points
 
 _REFERENCE = "redemption/"

@@ -11,7 +11,8 @@ from decimal import Decimal
 
 from domain.ledger.state import State, TierMark
 from domain.money import from_minor
-from domain.program.program import Metric, Program, Tier
+from domain.program.levels import Metric, Tier
+from domain.program.program import Program
 from domain.time import day_start
 
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import strawberry
 
+from domain.program.levels import Tier as DomainTier
 from domain.program.program import Program
-from domain.program.program import Tier as DomainTier
 from domain.tiers.standing import Progress, Standing
 
 

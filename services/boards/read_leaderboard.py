@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.money import digits
-from domain.program.program import Metric, Program
+from domain.program.levels import Metric
+from domain.program.program import Program
 from services.boards.fill_boards import board_name, current_year
 from services.context import Context
 

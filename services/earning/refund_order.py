@@ -14,7 +14,8 @@ from domain.ledger.posting import Decide
 from domain.ledger.reversals import given, take_back
 from domain.ledger.state import counted
 from domain.ledger.trail import Trail
-from domain.program.program import Program, Tier
+from domain.program.levels import Tier
+from domain.program.program import Program
 from domain.refusals import Refused
 from domain.tiers.standing import mark_after
 from services.context import Context

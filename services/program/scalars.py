@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any
@@ -31,7 +31,7 @@ def placeholder(kind: type[Any]) -> Any:
     """Some value of the type, to go on looking for other problems with."""
     if issubclass(kind, Enum):
         return next(iter(kind))
-    return datetime.min if kind is datetime else kind()
+    return kind.min if issubclass(kind, date) else kind()
 
 
 def _choice(scalar: Scalar, kind: type[Enum]) -> Enum:
@@ -76,6 +76,13 @@ def _moment(scalar: Scalar) -> datetime:
         raise Unreadable(reason) from None
 
 
+def _day(scalar: Scalar) -> date:
+    try:
+        return date.fromisoformat(scalar.text)
+    except ValueError:
+        raise Unreadable(f"must be a date, such as 2027-01-31, is {_shown(scalar)}") from None
+
+
 def _shown(scalar: Scalar) -> str:
     text = scalar.text if len(scalar.text) <= 60 else scalar.text[:60] + "…"
     return text if scalar.plain and text else repr(text)
@@ -87,4 +94,5 @@ _READERS: dict[type[Any], Callable[[Scalar], Any]] = {
     Decimal: _decimal,
     bool: _truth,
     datetime: _moment,
+    date: _day,
 }

@@ -11,7 +11,8 @@ from domain.ledger.laws import broken_laws
 from domain.ledger.state import Account
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
-from domain.program.program import EarningRule, Program
+from domain.program.earning import EarningRule
+from domain.program.program import Program
 from domain.refusals import Refused
 from services.context import Context
 from services.earning.record_events import Recorded, Result, record_events

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from domain.earning.award import Award, award
 from domain.earning.event import Event, EventLine
 from domain.ledger.entry import AwardLine
-from domain.program.program import EarningRule, Rounding, Tier
+from domain.program.earning import EarningRule, Rounding
+from domain.program.levels import Tier
 from tests.support.programs import BRONZE, GOLD, REVIEW, SILVER, SPEND, a_program
 
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)

@@ -11,7 +11,7 @@ from domain.ledger.decide import earn
 from domain.ledger.lots import Lot
 from domain.ledger.settle import settle
 from domain.ledger.state import MAX_LOTS, Account, Changes, Idle, State, apply
-from domain.program.program import Expiry, Grain
+from domain.program.earning import Expiry, Grain
 from tests.support.programs import a_program
 
 JUNE = datetime(2026, 6, 15, 12, tzinfo=UTC)

@@ -6,7 +6,8 @@ import pytest
 from domain.earning.award import Award
 from domain.earning.event import Event, EventLine
 from domain.earning.qualifying import qualifying
-from domain.program.program import Metric, Program, Tiers
+from domain.program.levels import Metric, Tiers
+from domain.program.program import Program
 from tests.support.programs import BRONZE, a_program
 
 EVENT = Event("till", "1", "purchase", "m", datetime(2026, 6, 1, tzinfo=UTC), amount_minor=1250)

@@ -11,7 +11,9 @@ from domain.earning.event import Event, EventLine
 from domain.earning.qualifying import qualifying
 from domain.earning.refund import Refund, Standing, refund
 from domain.earning.returns import Return
-from domain.program.program import EarningRule, Metric, Program, Rounding, Tier, Tiers
+from domain.program.earning import EarningRule, Rounding
+from domain.program.levels import Metric, Tier, Tiers
+from domain.program.program import Program
 from domain.refusals import Refused
 from tests.support.programs import BRONZE, GOLD, SILVER, SPEND, a_program
 

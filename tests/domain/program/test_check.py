@@ -8,19 +8,11 @@ from hypothesis import given
 
 from domain.program.check import check
 from domain.program.check_change import check_change
+from domain.program.earning import Expiry
 from domain.program.flaws import path_text
+from domain.program.levels import Metric, Tiers
 from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
-from domain.program.program import (
-    AdjustmentLimits,
-    AdjustmentReason,
-    Currency,
-    Expiry,
-    Metric,
-    Program,
-    Reward,
-    RewardKind,
-    Tiers,
-)
+from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program, Reward, RewardKind
 from tests.support.programs import BRONZE, GOLD, PROGRAM, REVIEW, SILVER, SPEND, a_program, programs
 
 MUG = PROGRAM.rewards[0]

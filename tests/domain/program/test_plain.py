@@ -5,9 +5,10 @@ import pytest
 from hypothesis import given
 
 from domain.ledger.reversals import Spent
+from domain.program.earning import Expiry, Grain
 from domain.program.plain import program_from_plain, program_to_plain
 from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
-from domain.program.program import Expiry, Grain, Program, Reward, RewardKind
+from domain.program.program import Program, Reward, RewardKind
 from tests.support.programs import PROGRAM, a_program, programs
 
 
@@ -47,5 +48,5 @@ class TestProgramPlain:
         assert (program.holds, program.expiry) == (Holds(30), Expiry(12, Grain.MONTH, inactivity=False))
 
     def test_a_programme_of_a_newer_release_is_a_fault(self) -> None:
-        with pytest.raises(ValueError, match=r"this release does not know campaigns of Program"):
-            program_from_plain({**program_to_plain(PROGRAM), "campaigns": []})
+        with pytest.raises(ValueError, match=r"this release does not know scores of Program"):
+            program_from_plain({**program_to_plain(PROGRAM), "scores": []})

@@ -10,8 +10,8 @@ from domain.ledger.posting import follow
 from domain.ledger.settle import settle
 from domain.ledger.state import Account
 from domain.ledger.trail import Trail
+from domain.program.earning import Expiry
 from domain.program.policies import Lapsed, Reversal
-from domain.program.program import Expiry
 from domain.refusals import Refused
 from domain.support.correction import Adjustment, EntryReversal
 from domain.support.decide import Case, Order, decide_adjustment, decide_reversal

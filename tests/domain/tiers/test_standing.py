@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ledger.state import State, TierMark
-from domain.program.program import Metric, Tier, Tiers
+from domain.program.levels import Metric, Tier, Tiers
 from domain.tiers.standing import Progress, Standing, mark_after, standing, tier_at
 from tests.support.programs import BRONZE, GOLD, SILVER, a_program
 

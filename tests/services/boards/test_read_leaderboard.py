@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from domain.actors import SYSTEM
-from domain.program.program import Metric, Tiers
+from domain.program.levels import Metric, Tiers
 from services.boards.fill_boards import fill_boards
 from services.boards.read_leaderboard import Board, Row, read_leaderboard
 from services.context import Context

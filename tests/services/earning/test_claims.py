@@ -15,7 +15,7 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.state import MAX_LOTS
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
-from domain.program.program import EarningRule
+from domain.program.earning import EarningRule
 from domain.refusals import Refused
 from mongo.events import ClaimState
 from services.context import Context

@@ -14,8 +14,9 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import Spent, given
 from domain.ledger.trail import Trail
 from domain.members.member import Member
+from domain.program.earning import EarningRule, Expiry
 from domain.program.policies import PendingAwards, Reversal
-from domain.program.program import EarningRule, Expiry, Program
+from domain.program.program import Program
 from services.context import Context
 from tests.support.house import Clock
 from tests.support.orders import (

@@ -7,8 +7,8 @@ from decimal import Decimal
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot, Pending
 from domain.members.lookup import MemberLookup
+from domain.program.earning import EarningRule, Expiry
 from domain.program.policies import PendingAwards
-from domain.program.program import EarningRule, Expiry
 from services.context import Context
 from services.earning.record_events import Recorded, finish_events
 from tests.support.house import Clock

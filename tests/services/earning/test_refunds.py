@@ -11,8 +11,9 @@ from domain.ledger.entry import AwardLine
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import Spent
 from domain.members.lookup import MemberLookup
+from domain.program.earning import EarningRule
 from domain.program.policies import PendingAwards, Reversal
-from domain.program.program import EarningRule, Program
+from domain.program.program import Program
 from services.context import Context
 from services.earning.record_events import Recorded, finish_events
 from tests.support.house import Clock

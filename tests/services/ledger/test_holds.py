@@ -13,8 +13,8 @@ from domain.ledger.holds import HoldStatus, hold_status
 from domain.ledger.kinds import EntryKind
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
+from domain.program.earning import Expiry
 from domain.program.policies import Holds
-from domain.program.program import Expiry
 from domain.refusals import Code, InsufficientPoints, LimitReached, Refused
 from mongo.client import Client, Database, open_database
 from runtime.wiring import build_context

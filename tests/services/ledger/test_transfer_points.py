@@ -15,8 +15,8 @@ from domain.ledger.lots import Lot
 from domain.ledger.reversals import Spent
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
+from domain.program.earning import EarningRule, Expiry
 from domain.program.policies import Reversal, Transfers
-from domain.program.program import EarningRule, Expiry
 from domain.refusals import Code, InsufficientPoints, LimitReached, Refused
 from mongo.client import Client, Database, open_database
 from runtime.wiring import build_context

@@ -9,7 +9,8 @@ import pytest
 
 from cache.client import connect
 from domain.actors import SYSTEM
-from domain.program.program import Currency, Metric, Program, Tier, Tiers
+from domain.program.levels import Metric, Tier, Tiers
+from domain.program.program import Currency, Program
 from mongo.client import Database, open_database
 from runtime.wiring import build_context
 from services.context import Context

@@ -7,22 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.ledger.reversals import Spent
+from domain.program.earning import EarningRule, Expiry, Grain, Rounding
+from domain.program.levels import Metric, Tier, Tiers
 from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
-from domain.program.program import (
-    AdjustmentLimits,
-    AdjustmentReason,
-    Currency,
-    EarningRule,
-    Expiry,
-    Grain,
-    Metric,
-    Program,
-    Reward,
-    RewardKind,
-    Rounding,
-    Tier,
-    Tiers,
-)
+from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program, Reward, RewardKind
 from services.program.load_program import load_program, parse_program
 
 DEMO = Path(__file__).parents[3] / "demo" / "programme.yaml"

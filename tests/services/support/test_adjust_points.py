@@ -9,7 +9,8 @@ from domain.actors import SYSTEM, Role
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
-from domain.program.program import AdjustmentReason, Expiry
+from domain.program.earning import Expiry
+from domain.program.program import AdjustmentReason
 from domain.refusals import Code, InsufficientPoints, Refused
 from domain.support.approval import Approval, ApprovalStatus
 from mongo.client import Database

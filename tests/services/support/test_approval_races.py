@@ -9,7 +9,8 @@ import pytest
 from domain.actors import SYSTEM, Role
 from domain.ledger.entry import Entry
 from domain.members.member import Member
-from domain.program.program import AdjustmentLimits, Expiry, Grain
+from domain.program.earning import Expiry, Grain
+from domain.program.program import AdjustmentLimits
 from domain.refusals import Code, Refused
 from domain.support.approval import Approval, ApprovalStatus
 from services.context import Context

@@ -10,7 +10,7 @@ from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot
 from domain.members.member import Member
-from domain.program.program import Expiry
+from domain.program.earning import Expiry
 from domain.refusals import Code, Refused
 from domain.support.approval import Approval, ApprovalKind
 from mongo.client import Database
