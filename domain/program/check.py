@@ -5,9 +5,14 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.ledger.state import MAX_POINTS
 from domain.money import is_money
+from domain.program.check_campaigns import check_campaigns
+from domain.program.check_challenges import check_challenges
+from domain.program.check_counting import check_counting
 from domain.program.check_earning import check_earning
-from domain.program.check_policies import check_policies
+from domain.program.check_policies import MAX_EXPIRY_MONTHS, check_policies
+from domain.program.check_referrals import check_referrals
 from domain.program.check_rewards import check_rewards
+from domain.program.check_size import check_size
 from domain.program.check_tiers import check_tiers
 from domain.program.flaws import Flaw, Flaws, a_code, a_text, between, unique
 from domain.program.program import AdjustmentLimits, AdjustmentReason, Program
@@ -22,6 +27,11 @@ def check(program: Program) -> tuple[Flaw, ...]:
         *_check_names(program),
         *_check_currencies(program),
         *check_earning(program),
+        *check_campaigns(program),
+        *check_counting(program),
+        *check_challenges(program),
+        *check_referrals(program),
+        *check_size(program),
         *check_tiers(program),
         *check_rewards(program),
         *_check_reasons(program.adjustment_reasons),
@@ -83,7 +93,7 @@ def _check_limits(limits: AdjustmentLimits) -> Flaws:
 
 def _check_expiry(program: Program) -> Flaws:
     if program.expiry is not None:
-        yield from between(("expiry", "months"), program.expiry.months, 1, 1200)
+        yield from between(("expiry", "months"), program.expiry.months, 1, MAX_EXPIRY_MONTHS)
     days = program.expiry_alert_days
     for index, day in enumerate(days):
         yield from between(("expiry_alert_days", index), day, 1, 366)

@@ -1,5 +1,7 @@
 """What awards that wait, refunds, reversals, transfers and holds must hold."""
 
+from collections.abc import Iterator
+
 from domain.program.flaws import Flaw, Flaws, Path, between, event_types
 from domain.program.policies import PendingAwards, Transfers
 from domain.program.program import Program
@@ -10,7 +12,8 @@ MAX_WAIT_DAYS = 60
 MAX_LIMIT = 2**31 - 1
 """The API says a limit that is reached as a GraphQL Int."""
 MAX_EXTEND_DAYS = 3660
-_SHORTEST_MONTH = 28
+SHORTEST_MONTH = 28
+MAX_EXPIRY_MONTHS = 1200
 
 
 def check_policies(program: Program) -> Flaws:
@@ -34,7 +37,7 @@ def _check_pending(program: Program, pending: PendingAwards) -> Flaws:
     if pending.days is None and not pending.released_on:
         yield Flaw(("pending",), "must have days or released_on: without either points would wait for ever")
     expiry = program.expiry
-    if expiry is not None and not expiry.inactivity and (pending.days or 0) >= expiry.months * _SHORTEST_MONTH:
+    if expiry is not None and not expiry.inactivity and (pending.days or 0) >= expiry.months * SHORTEST_MONTH:
         yield Flaw(("pending", "days"), f"must end before points expire, {expiry.months} months after the event")
 
 
@@ -43,9 +46,23 @@ def _check_refunds(program: Program) -> Flaws:
     yield from event_types(at, program.refunded_on)
     earning = tuple(event for rule in program.earning for event in rule.on)
     yield from _apart(at, program.refunded_on, earning, "which earn by a rule")
+    # What earns and counts is one flaw, not two.
+    counted = tuple(event for event in _counted(program) if event not in earning)
+    yield from _apart(at, program.refunded_on, counted, "which something counts")
     if program.pending is not None:
         waiting = (*program.pending.on, *program.pending.released_on)
         yield from _apart(at, program.refunded_on, waiting, "which pending names")
+
+
+def _counted(program: Program) -> Iterator[str]:
+    for counter in program.counters:
+        yield from counter.on
+    for streak in program.streaks:
+        yield from streak.on
+    for challenge in program.challenges:
+        yield from challenge.on
+    if program.referrals is not None:
+        yield from program.referrals.on
 
 
 def _apart(path: Path, types: tuple[str, ...], others: tuple[str, ...], what: str) -> Flaws:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterable, Iterator
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,14 +11,28 @@ from domain.money import to_minor
 Path = tuple[str | int, ...]
 MAX_TEXT = 200
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _EVENT_TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
 
+class Spot(NamedTuple):
+    """The place of a flaw inside of a text: `line` and `column` from 1, and an `excerpt` with a caret under it."""
+
+    line: int
+    column: int
+    reason: str
+    excerpt: str
+
+
 class Flaw(NamedTuple):
-    """What is wrong, where: `path` leads from the programme to the part, such as ("rewards", 2, "cost")."""
+    """What is wrong, where: `path` leads from the programme to the part, such as ("rewards", 2, "cost").
+
+    An expression's flaw has its `spot`, which `reason` says in words, too.
+    """
 
     path: Path
     reason: str
+    spot: Spot | None = None
 
 
 Flaws = Iterator[Flaw]
@@ -59,6 +74,22 @@ def unique(paths: Iterable[tuple[Path, Hashable]]) -> Flaws:
             yield Flaw(path, f"{value!r} is already at {path_text(first[value])}")
         else:
             first[value] = path
+
+
+def a_window(path: Path, begins: datetime | None, ends: datetime | None, names: tuple[str, str]) -> Flaws:
+    """Two moments with offsets, the second after the first; None is not looked at."""
+    window = dict(zip(names, (begins, ends), strict=True))
+    naive = [name for name, moment in window.items() if moment and moment.tzinfo is None]
+    for name in naive:
+        yield Flaw((*path, name), "must have an offset, such as 2027-01-31T00:00:00Z")
+    if not naive and begins and ends and begins >= ends:
+        yield Flaw((*path, names[1]), f"must be after {names[0]}, {begins.isoformat()}")
+
+
+def a_web_address(path: Path, value: str | None) -> Flaws:
+    """An address on the web; None is not looked at."""
+    if value is not None and not _WEB_ADDRESS.fullmatch(value):
+        yield Flaw(path, f"must be a web address, is {value!r}")
 
 
 def event_types(path: Path, types: tuple[str, ...]) -> Flaws:

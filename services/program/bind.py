@@ -13,6 +13,8 @@ from services.program.yaml_tree import Mapping, Node, Scalar, Sequence
 class Binder:
     """Binds one file's tree; then `problems` holds what was wrong and `lines` where each path stands.
 
+    `blocks`: where the texts begin that stand in literal blocks, line for line.
+
     What cannot be read becomes a placeholder, so that the rest of the file can still be checked.
     """
 
@@ -20,6 +22,7 @@ class Binder:
         self.file = file
         self.problems: list[Problem] = []
         self.lines: dict[Path, int] = {}
+        self.blocks: dict[Path, int] = {}
 
     def bind(self, node: Node, shape: Shape, path: Path = ()) -> Any:
         """The value of `shape` that the node says."""
@@ -49,7 +52,14 @@ class Binder:
             path = path[:-1]
         return self.lines[path]
 
+    def line_in_text(self, path: Path, line: int) -> int:
+        """The file's line of a line (from 1) of the text at `path`: in a literal block its own, else the path's."""
+        block = self.blocks.get(path)
+        return self.line_of(path) if block is None else block + line
+
     def _scalar(self, node: Scalar, kind: type[Any], path: Path) -> Any:
+        if node.literal:
+            self.blocks[path] = node.line
         if node.is_null:
             return self._refuse(path, node.line, "must have a value", placeholder(kind))
         try:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from domain.program.check import check
 from domain.program.check_change import check_change
+from domain.program.flaws import Flaw
 from domain.program.program import Program
 from domain.program.shape import Record
 from services.program.bind import Binder
@@ -36,8 +37,16 @@ def parse_program(source: bytes, file: str, *, follows: Sequence[Program] = ()) 
     binder = Binder(file)
     program: Program = binder.bind(tree, Record(Program))
     problems = binder.problems + [
-        Problem(file, binder.line_of(flaw.path), flaw.path, flaw.reason)
+        _problem(binder, flaw)
         for flaw in (*check(program), *check_change(follows, program))
         if not binder.covers(flaw.path)
     ]
     return sorted(problems, key=lambda problem: problem.line) or program
+
+
+def _problem(binder: Binder, flaw: Flaw) -> Problem:
+    line = binder.line_of(flaw.path)
+    if flaw.spot is None:
+        return Problem(binder.file, line, flaw.path, flaw.reason)
+    line = binder.line_in_text(flaw.path, flaw.spot.line)
+    return Problem(binder.file, line, flaw.path, flaw.spot.reason, flaw.spot.column, flaw.spot.excerpt)

@@ -16,7 +16,7 @@ async def publish_program(context: Context, actor: Actor, program: Program) -> P
     """
     flaws = (*check(program), *check_change(await context.programs.all(), program))
     if flaws:
-        raise ValueError("; ".join(f"{path_text(path)}: {reason}" for path, reason in flaws))
+        raise ValueError("; ".join(f"{path_text(path)}: {reason}" for path, reason, _ in flaws))
     now = context.clock()
     published = await context.programs.publish(program, now=now, actor=actor)
     await context.rewards.put_all(published, now=now)

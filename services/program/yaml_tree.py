@@ -17,11 +17,12 @@ _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Scalar:
-    """A value as it was written; `plain`: without quotes."""
+    """A value as it was written; `plain`: without quotes; `literal`: as a block behind a "|" in its `line`."""
 
     line: int
     text: str
     plain: bool
+    literal: bool = False
 
     @property
     def is_null(self) -> bool:
@@ -112,7 +113,7 @@ def _node(event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
     if depth > MAX_DEPTH:
         raise Malformed(line, f"must be nested at most {MAX_DEPTH} deep")
     if isinstance(event, yaml.ScalarEvent):
-        return Scalar(line, event.value, event.style in (None, ""))
+        return Scalar(line, event.value, event.style in (None, ""), event.style == "|")
     if isinstance(event, yaml.SequenceStartEvent):
         return Sequence(line, list(_nodes(events, depth + 1)))
     parts = _nodes(events, depth + 1)

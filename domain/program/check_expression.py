@@ -1,0 +1,57 @@
+"""What an expression of a programme must hold: the engine's own complaint is the flaw, with its place."""
+
+import re
+
+from domain.program.flaws import Flaw, Flaws, Path, Spot
+from domain.program.program import Program
+from domain.rules import Expression, Gives, Scope, Unfit, compile_expression
+
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_SEGMENTS = "member.segments"
+
+
+def a_name(path: Path, value: str) -> Flaws:
+    """A code that expressions can name: a small letter, then small letters, digits and "_", 40 at most."""
+    if not is_name(value):
+        reason = 'must be 1 to 40 small letters, digits or "_", a letter first, as expressions name it'
+        yield Flaw(path, f"{reason}, is {value!r}")
+
+
+def is_name(value: str) -> bool:
+    """Whether expressions can name it."""
+    return _NAME.fullmatch(value) is not None
+
+
+def a_condition(path: Path, text: str | None, scope: Scope, program: Program) -> Flaws:
+    """An expression that is true or false; None is not looked at."""
+    yield from _an_expression(path, text, scope, Gives.TRUTH, program)
+
+
+def an_expression_amount(path: Path, text: str | None, scope: Scope, program: Program) -> Flaws:
+    """An expression that gives a whole number; None is not looked at."""
+    yield from _an_expression(path, text, scope, Gives.WHOLE, program)
+
+
+def a_membership(path: Path, text: str, program: Program) -> Flaws:
+    """The condition of a segment, which cannot itself ask who is in which segment."""
+    yield from a_condition(path, text, Scope.MEMBER, program)
+    found = _compiled(text, Scope.MEMBER, Gives.TRUTH, program)
+    if not isinstance(found, Unfit) and _SEGMENTS in found.names:
+        yield Flaw(path, "must not ask for member.segments: no segment is known while segments are found")
+
+
+def _an_expression(path: Path, text: str | None, scope: Scope, gives: Gives, program: Program) -> Flaws:
+    if text is None:
+        return
+    found = _compiled(text, scope, gives, program)
+    if isinstance(found, Unfit):
+        spot = Spot(found.line, found.column, found.reason, found.excerpt)
+        place = f"line {found.line}, column {found.column}"
+        yield Flaw(path, f"{place}: {found.reason}\n{found.excerpt}", spot)
+
+
+def _compiled(text: str, scope: Scope, gives: Gives, program: Program) -> Expression | Unfit:
+    # A code that is no name is a flaw of its own, and no expression could name it.
+    counters = dict.fromkeys(counter.code for counter in program.counters if is_name(counter.code))
+    streaks = dict.fromkeys(streak.code for streak in program.streaks if is_name(streak.code))
+    return compile_expression(text, scope=scope, gives=gives, counters=tuple(counters), streaks=tuple(streaks))
