@@ -53,7 +53,7 @@ class Binder:
         return self.lines[path]
 
     def line_in_text(self, path: Path, line: int) -> int:
-        """The file's line of a line (from 1) of the text at `path`: in a literal block its own, else the path's."""
+        """The file's line of a line (from 1) of a text: in a literal block its own, else the path's."""
         block = self.blocks.get(path)
         return self.line_of(path) if block is None else block + line
 
