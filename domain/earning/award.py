@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -10,6 +9,7 @@ from functools import lru_cache
 from domain.earning.basket import Basket, basket_of
 from domain.earning.because import because_flat, because_spent, because_tier
 from domain.earning.event import Event
+from domain.earning.judgement import Award
 from domain.ledger.entry import AwardLine
 from domain.money import digits
 from domain.program.earning import EarningRule, Rounding
@@ -21,15 +21,6 @@ _ROUND: dict[Rounding, Callable[[Fraction], int]] = {
     Rounding.HALF_EVEN: round,
     Rounding.UP: math.ceil,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """Points in one currency; the lines' points add up to `points`, and none of them is zero."""
-
-    currency: str
-    points: int
-    lines: tuple[AwardLine, ...]
 
 
 def award(program: Program, event: Event, *, tier: Tier) -> tuple[Award, ...]:

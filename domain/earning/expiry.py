@@ -13,7 +13,9 @@ _CROWDED = ((110, Grain.YEAR), (90, Grain.MONTH))
 _GRAINS = tuple(Grain)
 
 
-def lot_date(program: Program, occurred_at: datetime, account: Account = EMPTY_ACCOUNT) -> datetime | None:
+def lot_date(
+    program: Program, occurred_at: datetime, account: Account = EMPTY_ACCOUNT, *, own: Expiry | None = None
+) -> datetime | None:
     """The first instant, in UTC, at which points earned at `occurred_at` are gone.
 
     It is the end, in the programme's zone, of the grain in which the day of `occurred_at` plus the months falls
@@ -22,8 +24,10 @@ def lot_date(program: Program, occurred_at: datetime, account: Account = EMPTY_A
 
     An `account` of 90 dates and more gets a new one at the end of a month, one of 110 at the end of a year: so a
     fine grain never leads to a purchase that finds no room, and its points live longer.
+
+    `own` is a rule's, which then goes instead of the programme's.
     """
-    expiry = program.expiry
+    expiry = own or program.expiry
     if expiry is None or expiry.inactivity:
         return None
     end = _end(program, expiry, occurred_at)

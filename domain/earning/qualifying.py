@@ -1,8 +1,8 @@
 """What an event adds to the year's count that decides tiers."""
 
-from domain.earning.award import Award
 from domain.earning.basket import basket_of
 from domain.earning.event import Event
+from domain.earning.judgement import Award
 from domain.program.levels import Metric
 from domain.program.program import Program
 

@@ -7,24 +7,29 @@ from domain.earning.event import Event
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Pending
+from domain.program.earning import Waits
 from domain.program.program import Program
 from domain.time import day_start
 
 
-def waits(program: Program, event: Event) -> bool:
-    """Whether what the event earns cannot be spent at once."""
+def waits(program: Program, event: Event, *, own: Waits | None = None) -> bool:
+    """Whether what the event earns cannot be spent at once; `own` is a rule's, which then goes alone."""
+    if own is not None:
+        return own.days != 0
     return program.pending is not None and event.type in program.pending.on
 
 
-def releases_at(program: Program, event: Event) -> datetime | None:
+def releases_at(program: Program, event: Event, *, own: Waits | None = None) -> datetime | None:
     """The first instant, in UTC, at which an award that waits can be spent; None: an event must release it.
 
-    It is the end, in the programme's zone, of the day that is the programme's days after the event's.
+    It is the end, in the programme's zone, of the day that is so many days after the event's: the programme's, or
+    those that a rule has for its `own`.
     """
-    if program.pending is None or program.pending.days is None:
+    policy = own or program.pending
+    if policy is None or policy.days is None:
         return None
     day = event.occurred_at.astimezone(program.zone).date()
-    return day_start(day + timedelta(days=program.pending.days + 1), program.zone)
+    return day_start(day + timedelta(days=policy.days + 1), program.zone)
 
 
 def releases(program: Program, event_type: str) -> bool:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from domain.actors import Actor
-from domain.earning.award import Award, award
+from domain.earning.award import award
 from domain.earning.event import Event
 from domain.earning.expiry import idle_after, lot_date
+from domain.earning.judgement import Award
 from domain.earning.qualifying import qualifying
 from domain.earning.waiting import releases_at, waits
 from domain.ledger.decide import Qualifying, earn, earn_later

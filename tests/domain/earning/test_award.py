@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.earning.award import Award, award
+from domain.earning.award import award
 from domain.earning.event import Event, EventLine
+from domain.earning.judgement import Award
 from domain.ledger.entry import AwardLine
 from domain.program.earning import EarningRule, Rounding
 from domain.program.levels import Tier

@@ -3,8 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from domain.earning.award import Award
 from domain.earning.event import Event, EventLine
+from domain.earning.judgement import Award
 from domain.earning.qualifying import qualifying
 from domain.program.levels import Metric, Tiers
 from domain.program.program import Program
