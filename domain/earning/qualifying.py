@@ -1,28 +1,74 @@
-"""What an event adds to the year's count that decides tiers."""
+"""What an event adds to the count that decides tiers."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Protocol
 
 from domain.earning.basket import basket_of
 from domain.earning.event import Event
-from domain.earning.judgement import Award
-from domain.program.levels import Metric
+from domain.program.levels import Metric, Window
 from domain.program.program import Program
+from domain.rules import Facts, Failed, Gives, Scope, Unfit, compile_expression
+from domain.tiers.windows import Windows, own_years
 
 VISITS = frozenset({"purchase", "visit"})
+AskFacts = Callable[[], Facts]
+"""Gathers what expressions may know of the event: asked only where one is to be evaluated."""
 
 
-def qualifying(program: Program, event: Event, awards: tuple[Award, ...]) -> tuple[tuple[str, int], ...]:
-    """Pairs of year and amount, for `Changes.qualifying`; empty when the event does not qualify.
+class Given(Protocol):
+    """What of an award counts."""
 
-    The year is that of the event itself in the programme's zone. Points: what the awards give in the
-    default currency, tier bonus included. Spend: minor units of the programme's money, if above zero.
-    Visits: one for each purchase or visit.
+    @property
+    def currency(self) -> str:
+        """The currency's code."""
+
+    @property
+    def points(self) -> int:
+        """How many it gives."""
+
+
+def qualifying(
+    program: Program,
+    event: Event,
+    awards: Iterable[Given],
+    *,
+    joined_on: date | None = None,
+    facts: AskFacts | None = None,
+) -> tuple[tuple[str, int], ...]:
+    """Pairs of window and amount, for `Changes.qualifying`; empty when the event does not qualify.
+
+    The window is that of the event itself in the programme's zone; own years begin on the day of `joined_on`.
+    Points: what the awards give in the default currency, tier bonus included. Spend: minor units of the
+    programme's money. Visits: one for each purchase or visit. Custom: what the expression gives of `facts`; what
+    it fails on counts nothing. What is below zero counts nothing either.
     """
-    amount = _amount(program, event, awards)
-    if amount <= 0:
-        return ()
-    return ((str(event.occurred_at.astimezone(program.zone).year), amount),)
+    amount = _amount(program, event, awards, facts)
+    return ((window_of(program, event, joined_on), amount),) if amount > 0 else ()
 
 
-def _amount(program: Program, event: Event, awards: tuple[Award, ...]) -> int:
+def window_of(program: Program, event: Event, joined_on: date | None) -> str:
+    """The key of the window in which the event counts."""
+    kind = program.tiers.window
+    windows = own_years(joined_on) if kind is Window.ANNIVERSARY else Windows(kind)
+    return windows.key(windows.index(event.occurred_at.astimezone(program.zone).date()))
+
+
+def custom_amount(program: Program, facts: Facts) -> int | Failed:
+    """What the programme's own expression makes of an event. Failed, too, where no programme could be so saved."""
+    found = compile_expression(
+        program.tiers.amount or "",
+        scope=Scope.EVENT,
+        gives=Gives.WHOLE,
+        counters=[counter.code for counter in program.counters],
+        streaks=[streak.code for streak in program.streaks],
+    )
+    if isinstance(found, Unfit):
+        return Failed(found.reason)
+    return found.evaluate(facts)
+
+
+def _amount(program: Program, event: Event, awards: Iterable[Given], facts: AskFacts | None) -> int:
     match program.tiers.metric:
         case Metric.POINTS:
             code = program.default_currency.code
@@ -33,4 +79,5 @@ def _amount(program: Program, event: Event, awards: tuple[Award, ...]) -> int:
         case Metric.VISITS:
             return 1 if event.type in VISITS else 0
         case Metric.CUSTOM:
-            return 0
+            found = custom_amount(program, facts()) if facts else 0
+            return 0 if isinstance(found, Failed) else found

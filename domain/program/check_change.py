@@ -31,6 +31,7 @@ def check_change(earlier: Sequence[Program], program: Program) -> Flaws:
     yield from _check_released(earlier, program)
     if program.money != before.money:
         yield Flaw(("money",), f"must stay {before.money}: what members spent is counted in it")
+    yield from _check_counting(before, program)
     for name, meaning in _MEANING.items():
         yield from _check_meaning(name, meaning, earlier, program)
 
@@ -73,3 +74,14 @@ def _said(value: Any) -> Any:
     if isinstance(value, tuple):
         return frozenset(value)
     return value.strip() if isinstance(value, str) else value
+
+
+def _check_counting(before: Program, program: Program) -> Flaws:
+    """What qualified stands in the ledger as it was counted: no other way of counting can read it."""
+    was, now = before.tiers, program.tiers
+    if now.metric is not was.metric:
+        reason = f"must stay {was.metric}: what qualified so far is counted in it"
+        yield Flaw(("tiers", "metric"), f"{reason}; move the thresholds of levels instead")
+    if now.window is not was.window:
+        reason = f"must stay {was.window}: what qualified so far is counted by it"
+        yield Flaw(("tiers", "window"), f"{reason}; soften how tiers end by grace_days or landing instead")

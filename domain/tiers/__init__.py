@@ -1,1 +1,1 @@
-"""Tiers: where a member stands, derived from what they earned each year; never from the balance."""
+"""Tiers: where a member stands, derived from what they earned in each window; never from the balance."""

@@ -1,37 +1,34 @@
 """A member's tier at a time, how long it holds, and how far the next one is.
 
-A tier is held by what qualified this calendar year or last, whichever reaches higher, in the programme's zone.
-So a tier rises within a year and falls as a year begins; within one it falls only where what it was reached by
-is taken back.
+A tier is held by what has qualified by window, in the programme's zone (`domain.tiers.course`), unless staff have
+given one. It rises at once; it falls as time passes without enough, or where what it was reached by is taken back.
+Spending changes nothing.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from domain.ledger.state import State, TierMark
-from domain.money import from_minor
-from domain.program.levels import Metric, Tier
+from domain.ledger.state import Override, State, TierMark
+from domain.program.levels import Tier
 from domain.program.program import Program
+from domain.tiers.counted import Counted, counted_of
+from domain.tiers.course import falls, next_fall, rank_on
+from domain.tiers.given import given, rank_of
+from domain.tiers.progress import Progress, to_keep, to_reach
 from domain.time import day_start
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """To reach or keep `tier`: `required` this year, of which `remaining` is missing, before `by`."""
-
-    tier: Tier
-    required: Decimal
-    remaining: Decimal
-    by: datetime
+__all__ = ["Progress", "Standing", "mark_after", "rank_at", "standing", "tier_at"]
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Amounts are in the metric's unit, money for spend. `since` None: since the member joined.
 
-    `valid_until` is exclusive; None: for ever. `next` is None at the top, `keep` at the bottom; a tier that
-    this year has already reached has `keep.remaining` 0.
+    `valid_until` is exclusive: when the tier has ended unless it is kept; None: never. `grace_until`: how long it
+    stays after that; None without grace. `next` is None at the top, `keep` at the bottom; a tier that this year
+    has already reached has `keep.remaining` 0. `given`: staff have given the tier, whatever qualifies.
     """
 
     tier: Tier
@@ -40,108 +37,121 @@ class Standing:
     qualifying: Decimal
     next: Progress | None
     keep: Progress | None
+    grace_until: datetime | None = None
+    given: Override | None = None
 
 
-def standing(program: Program, state: State, at: datetime) -> Standing:
+def standing(program: Program, state: State, at: datetime, *, joined_on: date | None = None) -> Standing:
     """Where a member with `state` stands at `at`.
 
-    A tier reached this year holds to the end of next year, one held by last year's amount alone to the
-    end of this one, the lowest for ever.
+    A tier reached in a year holds to the end of the next one, one held by last year's amount alone to the end of
+    this one; by the last months, as long as they reach; the lowest for ever. `joined_on`, in the programme's
+    zone, says when their own year begins before anything has counted.
     """
-    year = _year(program, at)
-    amount = _amount(program, state, year)
-    rank = _rank_in(program, state, year)
-    tier = program.tiers.levels[rank]
-    years_left = 2 if _rank(program, amount) == rank else 1
-    end = _start(program, year + 1)
-    above = program.tiers.levels[rank + 1] if rank + 1 < len(program.tiers.levels) else None
+    counted, day = counted_of(program, state, joined_on), _day(program, at)
+    override = given(program, state, at)
+    rank = rank_of(program, override.code) if override else rank_on(counted, day)
+    levels = program.tiers.levels
+    valid_until, grace_until = _until(program, counted, rank, at, override)
     return Standing(
-        tier=tier,
-        since=_since(program, state, rank, year),
-        valid_until=_start(program, year + years_left) if rank else None,
-        qualifying=amount,
-        next=_progress(above, amount, end) if above else None,
-        keep=_progress(tier, amount, end) if rank else None,
+        tier=levels[rank],
+        since=_since(program, state, counted, rank, at),
+        valid_until=valid_until,
+        qualifying=counted.in_unit(counted.amount(counted.windows.index(day))),
+        next=to_reach(program, counted, rank + 1, day) if rank + 1 < len(levels) else None,
+        keep=to_keep(program, counted, rank, day, override) if rank else None,
+        grace_until=grace_until,
+        given=override,
     )
 
 
 def tier_at(program: Program, state: State, at: datetime) -> Tier:
     """Only the tier of `standing`, for the multiplier of an award."""
-    return program.tiers.levels[_rank_in(program, state, _year(program, at))]
+    return program.tiers.levels[rank_at(program, state, at)]
+
+
+def rank_at(program: Program, state: State, at: datetime) -> int:
+    """Only the rank of it; 0 is the lowest."""
+    override = given(program, state, at)
+    if override:
+        return rank_of(program, override.code)
+    return rank_on(counted_of(program, state), _day(program, at))
 
 
 def mark_after(program: Program, state: State, at: datetime) -> TierMark | None:
     """The mark that an entry at `at` must add, given its counters in `state` and the mark from before it.
 
     None while the marked tier stands, and for a member who has only ever had the lowest. A rise counts
-    from `at`, and so does a fall by what was taken back; any other from the start of the year it came with.
+    from `at`, and so does a fall by what was taken back; any other from when its time had come.
     """
-    year = _year(program, at)
-    rank = _rank_in(program, state, year)
+    rank, mark = rank_at(program, state, at), state.tier
     tier = program.tiers.levels[rank]
-    mark = state.tier
     if mark is None:
         return TierMark(tier.code, at) if rank else None
-    climbed = rank > _rank_of(program, mark.code) or _climbed_back(program, state, rank, year)
+    if given(program, state, at):
+        return None if mark.code == tier.code else TierMark(tier.code, at)
+    counted = counted_of(program, state)
+    climbed = rank > rank_of(program, mark.code) or _climbed_back(program, state, counted, rank, at)
     if mark.code == tier.code and not climbed:
         return None
-    return TierMark(tier.code, at if climbed else _fell(program, state, rank, year) or at)
+    return TierMark(tier.code, at if climbed else _fell(program, state, counted, rank, at) or at)
 
 
-def _climbed_back(program: Program, state: State, rank: int, year: int) -> bool:
-    """Whether the marked tier lapsed to one below `rank` as this year began, so that this year reached it anew."""
-    if state.tier is None or _year(program, state.tier.since) >= year:
+def _climbed_back(program: Program, state: State, counted: Counted, rank: int, at: datetime) -> bool:
+    """Whether the marked tier had lapsed to one below `rank`, so that the window of `at` reached it anew."""
+    day = _day(program, at)
+    index = counted.windows.index(day)
+    if state.tier is None or _held_from(state, state.tier) >= day_start(
+        counted.windows.start(index), program.zone
+    ):
         return False
-    return _rank(program, _amount(program, state, year - 1)) < rank
+    return rank_on(counted.without(index), day) < rank
 
 
-def _since(program: Program, state: State, rank: int, year: int) -> datetime | None:
+def _held_from(state: State, mark: TierMark) -> datetime:
+    """Since when the marked tier is held by what qualifies: not before staff gave it up."""
+    override = state.override
+    return max(mark.since, override.until) if override and override.code == mark.code else mark.since
+
+
+def _since(program: Program, state: State, counted: Counted, rank: int, at: datetime) -> datetime | None:
     if state.tier is None:
         return None
     if state.tier.code == program.tiers.levels[rank].code:
         return state.tier.since
     # A programme whose thresholds have moved leaves the last mark as the best that is known.
-    return _fell(program, state, rank, year) or state.tier.since
+    return _fell(program, state, counted, rank, at) or state.tier.since
 
 
-def _fell(program: Program, state: State, rank: int, year: int) -> datetime | None:
-    """The start of the latest year before which a higher tier than `rank` was held; None: none was."""
-    marked = _year(program, state.tier.since) if state.tier else year
-    for start in range(year, marked, -1):
-        if _rank_in(program, state, start - 1) > rank:
-            return _start(program, start)
-    return None
+def _fell(program: Program, state: State, counted: Counted, rank: int, at: datetime) -> datetime | None:
+    """When time last took a higher tier than `rank`, or an override, after the mark; None: it never did."""
+    since = state.tier.since if state.tier else _EVER
+    found = None
+    for fall in falls(counted):
+        moment = day_start(fall.day, program.zone)
+        if since < moment <= at and fall.rank <= rank:
+            found = moment
+    ended = state.override.until if state.override else None
+    if ended and since < ended <= at:
+        return max(found, ended) if found else ended
+    return found
 
 
-def _rank_in(program: Program, state: State, year: int) -> int:
-    """The rank by what that year and the one before it have counted."""
-    return max(_rank(program, _amount(program, state, year)), _rank(program, _amount(program, state, year - 1)))
+def _until(
+    program: Program, counted: Counted, rank: int, at: datetime, override: Override | None
+) -> tuple[datetime | None, datetime | None]:
+    """When the tier has ended, and when its grace is over, if nothing more is earned."""
+    day = _day(program, at)
+    if override:
+        day = _day(program, override.until)
+        if rank_on(counted, day) != rank:
+            return override.until, None
+    fall = next_fall(counted, day) if rank else None
+    if fall is None:
+        return None, None
+    moment = day_start(fall.day, program.zone)
+    return day_start(fall.ended, program.zone), moment if fall.day > fall.ended else None
 
 
-def _rank(program: Program, amount: Decimal) -> int:
-    reached = [rank for rank, tier in enumerate(program.tiers.levels) if tier.threshold <= amount]
-    return reached[-1] if reached else 0
-
-
-def _rank_of(program: Program, code: str) -> int:
-    """The rank of a code; -1 for a tier that the programme has no more."""
-    return next((rank for rank, tier in enumerate(program.tiers.levels) if tier.code == code), -1)
-
-
-def _amount(program: Program, state: State, year: int) -> Decimal:
-    counted = state.qualifying.get(str(year), 0)
-    if program.tiers.metric is Metric.SPEND:
-        return from_minor(counted, program.money)
-    return Decimal(counted)
-
-
-def _progress(tier: Tier, amount: Decimal, by: datetime) -> Progress:
-    return Progress(tier, tier.threshold, max(tier.threshold - amount, Decimal(0)), by)
-
-
-def _year(program: Program, moment: datetime) -> int:
-    return moment.astimezone(program.zone).year
-
-
-def _start(program: Program, year: int) -> datetime:
-    return day_start(date(year, 1, 1), program.zone)
+def _day(program: Program, moment: datetime) -> date:
+    return moment.astimezone(program.zone).date()
