@@ -4,6 +4,7 @@ from pymongo import IndexModel
 
 from mongo.accounts import INDEXES as ACCOUNTS
 from mongo.approvals import INDEXES as APPROVALS
+from mongo.drafts import INDEXES as DRAFTS
 from mongo.events import INDEXES as EVENTS
 from mongo.inbox import INDEXES as INBOX
 from mongo.ledger import INDEXES as LEDGER
@@ -20,6 +21,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "rewards": REWARDS,
     "redemptions": REDEMPTIONS,
     "approvals": APPROVALS,
+    "budgets": [],
     "inbox": INBOX,
     "leases": [],
     "checkpoints": [],
@@ -27,5 +29,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     "verifications": [],
     "notes": [],
     "programs": [],
+    "drafts": DRAFTS,
     "meta": [],
 }

@@ -1,22 +1,23 @@
-"""The programme's versions: immutable documents, numbered from 1; the newest is the one in force."""
+"""The programme's versions: immutable documents, numbered from 1; in force is the highest whose time has come."""
 
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
-
-from pymongo.errors import DuplicateKeyError
+from datetime import UTC, datetime
 
 from domain.actors import Actor
-from domain.ledger.canonical import input_hash
-from domain.program.plain import program_from_plain, program_to_plain
+from domain.program.plain import program_from_plain
 from domain.program.program import Program
-from mongo.client import Database, Document
-from mongo.faults import Contention, store
+from domain.program.versions import Publication, Version, in_force
+from mongo.client import Database
+from mongo.faults import Contention, Duplicate, store
+from mongo.program_documents import VERSION_FIELDS, begins_of, version_document, version_of
+from mongo.transactions import Session
 
 MAX_ATTEMPTS = 40
 FRESH_SECONDS = 2.0
 _NEWEST_FIRST = [("_id", -1)]
+_BEGINNINGS = {"from": 1, "publishedAt": 1}
 
 
 class NoProgram(Exception):
@@ -27,8 +28,9 @@ class NoProgram(Exception):
 class Programs:
     """The versions, with what this process has read of them kept in memory.
 
-    A version never changes, so only "which is the newest" grows old: it is asked again once the answer is
-    `fresh_for` seconds old by `monotonic`.
+    A version never changes, so only "which are there" grows old: it is asked again once the answer is
+    `fresh_for` seconds old by `monotonic`. Which of them is in force `clock` says at each question, so that one
+    that was scheduled is in force from its very moment on.
     """
 
     def __init__(
@@ -37,42 +39,65 @@ class Programs:
         *,
         fresh_for: float = FRESH_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._programs = database["programs"]
         self._fresh_for = fresh_for
         self._monotonic = monotonic
+        self._clock = clock
         self._known: dict[int, Program] = {}
-        self._current: Program | None = None
+        self._begins: dict[int, datetime] = {}
         self._ask_at = 0.0
 
-    async def publish(self, program: Program, *, now: datetime, actor: Actor) -> Program:
-        """Makes `program` the newest version and returns it with its number.
+    async def publish(
+        self, program: Program, *, now: datetime, actor: Actor, publication: Publication | None = None
+    ) -> Program:
+        """Makes `program` the newest version and returns it with its number. It holds from now on unless the
+        `publication` says otherwise.
 
         The content of the newest version again is that version again, whoever else publishes meanwhile.
         """
-        plain = program_to_plain(program)
-        document = {
-            "hash": input_hash(plain),
-            "program": plain,
-            "publishedAt": now,
-            "actor": [actor.kind.value, actor.id],
-        }
-        published = replace(program, version=await self._append(document))
-        self._install(published)
+        publication = publication or Publication(actor, now, now)
+        for _ in range(MAX_ATTEMPTS):
+            newest = await self.newest()
+            try:
+                number = await self.append(program, publication, after=newest)
+            except Duplicate:
+                continue
+            return await self.published(program, number)
+        raise Contention("others kept publishing programmes")
+
+    async def newest(self, session: Session | None = None) -> Version | None:
+        """The version that was published last, in force or not."""
+        row = await self._programs.find_one({}, VERSION_FIELDS, sort=_NEWEST_FIRST, session=session)
+        return version_of(row) if row else None
+
+    async def append(
+        self, program: Program, publication: Publication, *, after: Version | None, session: Session | None = None
+    ) -> int:
+        """The number of `program` as the version behind `after`, the newest one: its own for the same content.
+
+        Raises Duplicate when others have published meanwhile. `published` must follow, once it is committed.
+        """
+        document = version_document(program, publication)
+        if after and after.hash == document["hash"]:
+            return after.number
+        number = after.number + 1 if after else 1
+        await self._programs.insert_one({"_id": number, **document}, session=session)
+        return number
+
+    async def published(self, program: Program, number: int) -> Program:
+        """The version with its number, known to this process from now on."""
+        published = self._known[number] = replace(program, version=number)
+        await self._look()
         return published
 
     async def current(self) -> Program:
-        """The version in force, at most `fresh_for` seconds behind. Raises NoProgram before the first."""
-        if self._current is None or self._monotonic() >= self._ask_at:
-            # Booked before the question, so that one caller asks and the others keep the answer they have.
-            self._ask_at = self._monotonic() + self._fresh_for
-            newest = await self._programs.find_one({}, {"_id": 1}, sort=_NEWEST_FIRST)
-            if newest is None:
-                raise NoProgram(
-                    "no programme is published: run `regulars program publish FILE`, or `regulars demo`"
-                )
-            return self._install(await self.at(newest["_id"]))
-        return self._current
+        """The version in force, known at most `fresh_for` seconds late. Raises NoProgram before the first."""
+        if not self._begins or self._monotonic() >= self._ask_at:
+            await self._look()
+        number = in_force(self._begins, self._clock())
+        return self._known.get(number) or await self.at(number)
 
     async def at(self, version: int) -> Program:
         """One version. Raises NoProgram when there is none of that number."""
@@ -88,22 +113,24 @@ class Programs:
         rows = await self._programs.find({}, sort=[("_id", 1)]).to_list(None)
         return [program_from_plain(row["program"], row["_id"]) for row in rows]
 
-    async def _append(self, document: Document) -> int:
-        for _ in range(MAX_ATTEMPTS):
-            newest = await self._programs.find_one({}, {"hash": 1}, sort=_NEWEST_FIRST)
-            if newest and newest["hash"] == document["hash"]:
-                return int(newest["_id"])
-            version: int = newest["_id"] + 1 if newest else 1
-            try:
-                await self._programs.insert_one({"_id": version, **document})
-            except DuplicateKeyError:
-                continue
-            return version
-        raise Contention("others kept publishing programmes")
+    async def versions(self, *, first: int, before: int | None = None) -> list[Version]:
+        """At most `first` versions, newest first, those below the number `before`."""
+        query = {} if before is None else {"_id": {"$lt": before}}
+        rows = await self._programs.find(query, VERSION_FIELDS, sort=_NEWEST_FIRST, limit=first).to_list(None)
+        return [version_of(row) for row in rows]
 
-    def _install(self, program: Program) -> Program:
-        """Keeps the version, and returns the one in force: answers out of order never take it back."""
-        self._known[program.version] = program
-        if self._current is None or self._current.version < program.version:
-            self._current = program
-        return self._current
+    async def version(self, number: int) -> Version | None:
+        """How one version came to be."""
+        row = await self._programs.find_one({"_id": number}, VERSION_FIELDS)
+        return version_of(row) if row else None
+
+    async def _look(self) -> None:
+        """Learns which versions there are more."""
+        # Booked before the question, so that one caller asks and the others keep the answer they have.
+        self._ask_at = self._monotonic() + self._fresh_for
+        # Versions come one after the other, and what was read of one never changes.
+        newer = {"_id": {"$gt": max(self._begins, default=0)}}
+        rows = await self._programs.find(newer, _BEGINNINGS).to_list(None)
+        if not rows and not self._begins:
+            raise NoProgram("no programme is published: run `regulars program publish FILE`, or `regulars demo`")
+        self._begins |= {row["_id"]: begins_of(row) for row in rows}

@@ -16,6 +16,7 @@ from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.client import Database, open_database
 from mongo.client import connect as connect_mongo
+from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
@@ -59,13 +60,15 @@ def build_context(
     Without it Redis only hears that what it has is old, which a bulk load prefers; the followers bring the rest.
     """
     ledger, balances = Ledger(database), Balances(cache)
+    transactions = Transactions(database.client)
     told = write_through(balances) if cached else outdate(balances)
     return Context(
         clock=clock,
-        programs=Programs(database),
+        programs=Programs(database, clock=clock),
+        drafts=Drafts(database),
         members=Members(database),
         ledger=ledger,
-        poster=Poster(ledger, Transactions(database.client), clock, told=told),
+        poster=Poster(ledger, transactions, clock, told=told),
         events=Events(database),
         rewards=Rewards(database),
         redemptions=Redemptions(database),
@@ -77,6 +80,7 @@ def build_context(
         balances=balances,
         boards=Boards(cache),
         signals=Signals(cache),
+        transactions=transactions,
     )
 
 

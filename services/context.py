@@ -9,6 +9,7 @@ from cache.boards import Boards
 from cache.signals import Signals
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
+from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
@@ -18,6 +19,7 @@ from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
 from mongo.totals import ProgrammeTotals
+from mongo.transactions import Transactions
 from services.ledger.poster import Poster
 
 
@@ -27,6 +29,7 @@ class Context:
 
     clock: Callable[[], datetime]
     programs: Programs
+    drafts: Drafts
     members: Members
     ledger: Ledger
     poster: Poster
@@ -41,3 +44,4 @@ class Context:
     balances: Balances
     boards: Boards
     signals: Signals
+    transactions: Transactions
