@@ -96,6 +96,21 @@ class Ledger:
         rows = await self._entries.find({"$or": clauses} if len(clauses) > 1 else clauses[0]).to_list(None)
         return {(row["member"], row["key"]): entry_of(row) for row in rows}
 
+    async def families(self, slots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Entry]]:
+        """The entries of each (member, stem) whose keys are the stem, a "#" and anything without one; oldest first."""
+        wanted = set(slots)
+        clauses = [{"member": member, "key": {"$gte": f"{stem}#", "$lt": f"{stem}$"}} for member, stem in wanted]
+        if not clauses:
+            return {}
+        rows = await self._entries.find({"$or": clauses} if len(clauses) > 1 else clauses[0]).to_list(None)
+        found: dict[tuple[str, str], list[Entry]] = {}
+        for row in sorted(rows, key=lambda row: row["seq"]):
+            # What follows may have a "#" itself: then it belongs to a longer stem.
+            slot = (row["member"], row["key"].rpartition("#")[0])
+            if slot in wanted:
+                found.setdefault(slot, []).append(entry_of(row))
+        return found
+
     async def append(self, entries: Sequence[Entry]) -> list[bool]:
         """Insert entries of distinct members in one unordered batch; for each, whether it stands now.
 

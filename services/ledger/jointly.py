@@ -5,11 +5,12 @@ from datetime import datetime
 
 from domain.ledger.entry import Entry, Head
 from domain.ledger.posting import follow
+from domain.refusals import Refused
 from mongo.faults import StoreUnavailable
 from mongo.ledger import Ledger
 from mongo.transactions import Abort, Session, Transactions
 from services.ledger.known_heads import KnownHeads
-from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Told
+from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Then, Told, standing
 from services.ledger.turns import Turns
 
 Write = Callable[[Session], Awaitable[list[Entry]]]
@@ -35,8 +36,10 @@ class Jointly:
         self._heads = heads
         self._tell = tell
 
-    async def post_with(self, posting: Posting, beside: Beside, shared: Sequence[str]) -> Outcome:
-        """One member's entry, and what `beside` writes."""
+    async def post_with(
+        self, posting: Posting, beside: Beside, shared: Sequence[str], then: Then | None
+    ) -> Outcome:
+        """One member's entry, those that `then` makes follow it, and what `beside` writes."""
         if posting.prepare:
             # What it reads can take longer than a transaction may; what it has read once, it need not read again.
             seen = await self._foresee(posting)
@@ -46,7 +49,10 @@ class Jointly:
         async def write(session: Session) -> list[Entry]:
             head = await self._ledger.head(posting.member, session)
             entries = await self._follow(posting, head)
-            await _write(beside, session, entries[-1])
+            first = entries[-1]
+            for later in then(first) if then else ():
+                entries += self._follow_on(later, Head.of(entries[-1]))
+            await _write(beside, session, first)
             return entries
 
         return await self._carry_out(posting, [posting.member, *shared], write)
@@ -83,7 +89,9 @@ class Jointly:
                     raise Abort(replayed)
                 written[:] = await write(session)
                 await self._ledger.append_in(session, written)
-                return Posted([entry for entry in written if entry.member == posting.member][-1])
+                own = [entry for entry in written if entry.member == posting.member]
+                place = [entry.key for entry in own].index(posting.key)
+                return Posted(own[place], more=tuple(own[place + 1 :]))
 
             try:
                 outcome = await self._transactions.run(work)
@@ -117,8 +125,15 @@ class Jointly:
             raise Abort(chain)
         return chain
 
+    def _follow_on(self, posting: Posting, head: Head) -> list[Entry]:
+        """What the posting makes follow an entry of the same transaction; nothing is fine."""
+        chain = follow(head, posting.decide, at=posting.at, now=self._clock())
+        if isinstance(chain, Refused):
+            raise Abort(chain)
+        return chain or []
+
     async def _replayed(self, posting: Posting) -> Outcome:
-        entry = (await self._ledger.by_keys([posting.slot])).get(posting.slot)
+        entry = (await standing(self._ledger, [posting])).get(posting.slot)
         return posting.answered_by(entry) if entry else None
 
 

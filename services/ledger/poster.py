@@ -11,7 +11,7 @@ from mongo.ledger import Ledger
 from mongo.transactions import Transactions
 from services.ledger.jointly import Jointly
 from services.ledger.known_heads import KnownHeads
-from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Told
+from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Then, Told
 from services.ledger.singly import Singly
 from services.ledger.turns import Turns
 
@@ -60,13 +60,17 @@ class Poster:
         self._singly.ask(posting)
         return await posting.outcome
 
-    async def post_with(self, posting: Posting, beside: Beside, *, shared: Sequence[str] = ()) -> Outcome:
+    async def post_with(
+        self, posting: Posting, beside: Beside, *, shared: Sequence[str] = (), then: Then | None = None
+    ) -> Outcome:
         """As `post`, in a transaction with what `beside` writes; a refusal of `beside` undoes all of it.
 
         `beside` may run several times and must do its writes through the session it is given. `shared` names
-        what it writes for many members, such as one stock: callers of this process take turns at it.
+        what it writes for many members, such as one stock: callers of this process take turns at it. `then` makes
+        of the entry further postings of the member, which follow it in the transaction, each upon the one before;
+        a refusal of theirs undoes all of it, too.
         """
-        return await self._carry_through(self._jointly.post_with(posting, beside, shared))
+        return await self._carry_through(self._jointly.post_with(posting, beside, shared, then))
 
     async def post_pair(self, out: Posting, answer: Answer, beside: Beside | None = None) -> Outcome:
         """As `post` of `out`, in one transaction with what `answer` makes of its entry for another member.

@@ -1,7 +1,7 @@
 """A command on its way into the ledger, and what comes of it."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NoReturn
@@ -9,6 +9,7 @@ from typing import NoReturn
 from domain.ledger.entry import Entry, Head
 from domain.ledger.posting import Decide
 from domain.refusals import Refused
+from mongo.ledger import Ledger
 from mongo.transactions import Session
 from services.keys import key_conflict
 
@@ -19,10 +20,14 @@ Beside = Callable[[Session, Entry], Awaitable[Refused | None]]
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The entry of a command; `replayed` when it stood already under the same key and input."""
+    """The entry of a command; `replayed` when it stood already under the same key and input.
+
+    `more`: what the postings that followed it wrote, in one transaction with it.
+    """
 
     entry: Entry
     replayed: bool = False
+    more: tuple[Entry, ...] = ()
 
 
 Outcome = Posted | Refused | None
@@ -46,6 +51,7 @@ class Posting:
     `at` is when it should count (None: now). `fresh` says that its key cannot stand yet, which saves a look-up.
     `prepare` makes `decide`, anew at every attempt, of what it reads beside the head. Of the ledger it must look
     only at entries up to `head.seq`: the entry after them only ever follows them, so such facts are exact.
+    `stem`: the command may have been carried out under any key of this stem ("<stem>#..."), not only under `key`.
     """
 
     member: str
@@ -55,6 +61,7 @@ class Posting:
     at: datetime | None = None
     fresh: bool = False
     prepare: Prepare | None = None
+    stem: str | None = None
     attempts: int = 0
     outcome: asyncio.Future[Outcome] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -73,3 +80,13 @@ class Posting:
 
 
 Answer = Callable[[Entry], Posting]
+Then = Callable[[Entry], Iterable[Posting]]
+
+
+async def standing(ledger: Ledger, postings: Iterable[Posting]) -> dict[tuple[str, str], Entry]:
+    """The entries that stand of commands already, by slot; of one that has a stem the first of it."""
+    sought = list(postings)
+    found = await ledger.by_keys(posting.slot for posting in sought if posting.stem is None)
+    stems = {posting.slot: (posting.member, posting.stem) for posting in sought if posting.stem is not None}
+    families = await ledger.families(stems.values()) if stems else {}
+    return found | {slot: families[stem][0] for slot, stem in stems.items() if stem in families}

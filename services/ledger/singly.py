@@ -17,7 +17,7 @@ from mongo.faults import Contention, StoreUnavailable
 from mongo.ledger import Ledger
 from services.ledger.gathering import Gathering
 from services.ledger.known_heads import KnownHeads
-from services.ledger.posting import Outcome, Posted, Posting, Told
+from services.ledger.posting import Outcome, Posted, Posting, Told, standing
 from services.ledger.turns import Turns
 
 MAX_ATTEMPTS = 40
@@ -77,7 +77,9 @@ class Singly:
         if posting.prepare:
             self._spawn(self._read([posting]))  # its own reads must not hold up the others
             return
-        entries = None if posting.attempts else self._presume(posting)
+        # Under another key of its stem it would stand unseen: no index refuses the second one.
+        unseen = posting.stem is not None and not posting.fresh
+        entries = None if posting.attempts or unseen else self._presume(posting)
         if entries:
             self._writes.add(Chain(posting, entries))
         else:
@@ -98,13 +100,13 @@ class Singly:
         try:
             # In this order: a command whose effect the head shows is then never judged by it, but found to stand.
             heads = await self._ledger.heads([posting.member for posting in batch])
-            standing = await self._ledger.by_keys(posting.slot for posting in batch if not posting.fresh)
+            stands = await standing(self._ledger, (posting for posting in batch if not posting.fresh))
         except Exception as fault:  # every caller of the batch hears of it; none waits for ever
             for posting in batch:
                 self._fail(posting, fault)
             return
         for posting in batch:
-            entry = standing.get(posting.slot)
+            entry = stands.get(posting.slot)
             if entry:
                 self._finish(posting, posting.answered_by(entry))
             else:
