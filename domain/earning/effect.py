@@ -14,11 +14,12 @@ from domain.ledger.decide import Qualifying, earn, earn_later
 from domain.ledger.entry import AwardLine
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Pending
-from domain.ledger.state import Changes, Count, State, apply, counted
+from domain.ledger.state import KEPT, Changes, Count, State, apply, counted
 from domain.program.earning import EarningRule
 from domain.program.program import Program
 from domain.refusals import Refused
 from domain.tiers.standing import mark_after
+from domain.tiers.windows import windows_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,12 @@ def parts(circumstances: Circumstances, judgement: Judgement) -> tuple[Part, ...
     """
     program = circumstances.program
     default = program.default_currency.code
-    counts = qualifying(program, circumstances.event, judgement.awards)
+    counts = qualifying(
+        program,
+        circumstances.event,
+        judgement.awards,
+        joined_on=circumstances.person.joined_on,
+    )
     found = [_part(program, award) for award in judgement.awards]
     if counts:
         common = next((at for at, part in enumerate(found) if part.suffix == default), None)
@@ -93,7 +99,8 @@ def effect(program: Program, event: Event, part: Part, state: State, at: datetim
     account = state.account(part.currency)
     own_waits, own_expiry = (part.rule.waits, part.rule.expiry) if part.rule else (None, None)
     expires = lot_date(program, event.occurred_at, account, own=own_expiry)
-    tier = mark_after(program, counted(state, part.qualifying), at)
+    kept = windows_kept(program)
+    tier = mark_after(program, counted(state, part.qualifying, kept=kept), at)
     idle = idle_after(program, account, at)
     kind, changes = EntryKind.EARN, None
     if part.points and waits(program, event, own=own_waits):
@@ -106,8 +113,8 @@ def effect(program: Program, event: Event, part: Part, state: State, at: datetim
         changes = earn(account, part.points, expires_at=expires, qualifying=part.qualifying, tier=tier, idle=idle)
     if isinstance(changes, Refused):
         return changes
-    if part.counts:
-        changes = replace(changes, counts=part.counts)
+    if part.counts or part.qualifying:
+        changes = replace(changes, counts=part.counts, kept=kept if part.qualifying else KEPT)
     return Effect(part.suffix, part.currency, kind, changes, part.lines)
 
 

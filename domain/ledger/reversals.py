@@ -9,7 +9,7 @@ from domain.ledger.entry import AwardLine, Entry
 from domain.ledger.incoming import beyond_bounds, credit
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot, Pending, merge_lots, take
-from domain.ledger.state import Account, Changes, TierMark
+from domain.ledger.state import KEPT, Account, Changes, TierMark
 from domain.ledger.trail import Trail
 from domain.refusals import Code, Refused, invalid
 
@@ -20,6 +20,7 @@ _INSTEAD = {
     EntryKind.RELEASE: "A release is not reversed: reverse the award that was released.",
     EntryKind.EXPIRE: "Expired points are not reversed: reinstate them.",
     EntryKind.TRANSFER_IN: "A transfer is not reversed: the member who got the points sends them back.",
+    EntryKind.TIER: "A tier is not reversed: give the member another one, or end the one that was given.",
     EntryKind.TRANSFER_OUT: "A transfer is not reversed: the member who got the points sends them back.",
 }
 
@@ -90,13 +91,14 @@ def take_back(
     because: str,
     tier: TierMark | None = None,
     qualifying: tuple[tuple[str, int], ...] | None = None,
+    kept: int = KEPT,
 ) -> Reversal:
     """Takes back `points` of an award, at most what earlier reversals left; zero is fine.
 
     First what still waits, then what is unspent in its own lots; what was spent then goes by `policy`. What has
     expired is gone already and is not taken twice. What is held and could not be had elsewhere is not asked for
-    yet: it can be when the hold has ended. `qualifying` (None: in proportion) is what goes from the years'
-    counters.
+    yet: it can be when the hold has ended. `qualifying` (None: in proportion) is what goes from the windows'
+    counters, of which `kept` stay.
     """
     standing = trail.left(award.seq)
     pending = _pending_taken(account, standing.pending, points)
@@ -112,7 +114,7 @@ def take_back(
     held = min(short - debt, standing.held)
     asked = points - held
     counts = _in_proportion(award, trail, asked) if qualifying is None else qualifying
-    changes = Changes(lots, debt=debt, pending=pending, qualifying=counts, tier=tier)
+    changes = Changes(lots, debt=debt, pending=pending, qualifying=counts, tier=tier, kept=kept)
     if award.kind is EntryKind.ADJUST:
         changes = replace(changes, adjusted=-taken)
     else:

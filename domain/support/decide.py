@@ -18,6 +18,7 @@ from domain.refusals import Code, Refused, not_found
 from domain.support.approval import beyond
 from domain.support.correction import Adjustment, EntryReversal, Extension, Reinstatement
 from domain.tiers.standing import mark_after
+from domain.tiers.windows import windows_kept
 from domain.time import day_start
 
 
@@ -126,7 +127,7 @@ _Undone = tuple[Changes, tuple[AwardLine, ...]]
 
 
 def _taken_back(case: Case, award: Entry, trail: Trail, points: int) -> _Undone:
-    program = case.program
+    program, kept = case.program, windows_kept(case.program)
     reversal = take_back(
         case.account(award.currency),
         award,
@@ -135,9 +136,10 @@ def _taken_back(case: Case, award: Entry, trail: Trail, points: int) -> _Undone:
         policy=program.reversal.spent,
         version=program.version,
         because=f"Taken back by staff: {_name(case)}",
+        kept=kept,
     )
     # What no longer qualifies may cost the tier that it had reached.
-    tier = mark_after(program, counted(case.head.after, reversal.changes.qualifying), case.at)
+    tier = mark_after(program, counted(case.head.after, reversal.changes.qualifying, kept=kept), case.at)
     return replace(reversal.changes, tier=tier), reversal.lines
 
 

@@ -18,6 +18,7 @@ from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.refusals import Refused
 from domain.tiers.standing import mark_after
+from domain.tiers.windows import windows_kept
 from services.context import Context
 from services.earning.earn import Earning, entry_key
 from services.earning.find_order import Order
@@ -107,7 +108,7 @@ class _Refunding:
         )
         if isinstance(due, Refused):
             return due
-        counts = _counts(award, due)
+        counts, kept = _counts(award, due), windows_kept(earning.program)
         reversal = take_back(
             head.after.account(award.currency),
             award,
@@ -116,8 +117,9 @@ class _Refunding:
             policy=earning.program.reversal.spent,
             version=program.version,
             because=due.because,
-            tier=mark_after(earning.program, counted(head.after, counts), at),
+            tier=mark_after(earning.program, counted(head.after, counts, kept=kept), at),
             qualifying=counts,
+            kept=kept,
         )
         return Draft(
             key=entry_key(earning.event, award.currency),
@@ -159,7 +161,7 @@ def _standing(award: Entry, trail: Trail) -> Standing:
 
 
 def _counts(award: Entry, due: Refund) -> tuple[tuple[str, int], ...]:
-    """An event counts in one year, which is the year that its refund takes from."""
+    """An event counts in one window, which is the one that its refund takes from."""
     return tuple((year, -due.uncounted) for year, _ in award.changes.qualifying[:1] if due.uncounted)
 
 
