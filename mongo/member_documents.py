@@ -20,7 +20,7 @@ UNIQUE_FIELDS = {
 
 def document_of(member: Member) -> Document:
     """The stored form; nulls are left out, so that sparse indexes skip them."""
-    email = member.profile.email
+    email, birthday = member.profile.email, member.profile.birthday
     return _present(
         {
             "_id": member.id,
@@ -29,6 +29,8 @@ def document_of(member: Member) -> Document:
             "referralCode": member.referral_code,
             "status": member.status.value,
             "joinedAt": member.joined_at,
+            "joinDay": f"{member.joined_at:%m-%d}",
+            "birthDay": f"{birthday:%m-%d}" if birthday else None,
             "profile": _profile_document(member.profile),
             "emailKey": email_key(email) if email else None,
             "words": list(search_words(member)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
@@ -14,6 +15,7 @@ from mongo.client import Database, Document
 from mongo.faults import duplicates_in, store
 from mongo.member_documents import UNIQUE_FIELDS, document_of, member_of
 
+_HAS_BIRTHDAY = {"birthDay": {"$exists": True}}
 _NEWEST = [("joinedAt", DESCENDING), ("_id", DESCENDING)]
 INDEXES = [
     IndexModel([("externalId", ASCENDING)], name="external_id", unique=True, sparse=True),
@@ -25,6 +27,12 @@ INDEXES = [
     IndexModel(_NEWEST, name="newest"),
     IndexModel([("status", ASCENDING), *_NEWEST], name="status_newest"),
     IndexModel([("tier", ASCENDING), *_NEWEST], name="tier_newest"),
+    IndexModel(
+        [("birthDay", ASCENDING), ("_id", ASCENDING)], name="birth_day", partialFilterExpression=_HAS_BIRTHDAY
+    ),
+    IndexModel([("joinDay", ASCENDING), ("_id", ASCENDING)], name="join_day"),
+    IndexModel([("joining", ASCENDING)], name="joining", sparse=True),
+    IndexModel([("referredBy", ASCENDING)], name="referred_by", sparse=True),
 ]
 _STORED_AS = {
     LookupKind.ID: "_id",
@@ -55,17 +63,21 @@ class Members:
         """Adds a member, or says which field another member has already."""
         return (await self.insert_many([member]))[0] or member
 
-    async def insert_many(self, members: Sequence[Member]) -> list[DuplicateField | None]:
+    async def insert_many(
+        self, members: Sequence[Member], *, joining: datetime | None = None
+    ) -> list[DuplicateField | None]:
         """Adds members in one unordered batch; for each None, or which field another member has already.
 
-        By the answer a majority knows the members of that name, so that a lookup finds them. Raises
-        StoreUnavailable when the outcome is unknown.
+        By the answer a majority knows the members of that name, so that a lookup finds them. With `joining`, the
+        time of now, they are noted as those of whose joining the rules have yet to hear. Raises StoreUnavailable
+        when the outcome is unknown.
         """
         refused: list[DuplicateField | None] = [None] * len(members)
         if not members:
             return refused
+        noted = {"joining": joining} if joining else {}
         try:
-            await self._members.insert_many([document_of(member) for member in members], ordered=False)
+            await self._members.insert_many([document_of(member) | noted for member in members], ordered=False)
         except BulkWriteError as error:
             for failure in duplicates_in(error):
                 refused[failure["index"]] = DuplicateField(_field_name(failure))
@@ -96,13 +108,45 @@ class Members:
             found |= await self._find_kind(kind, values)
         return [found.get(key) if key else None for key in keys]
 
-    async def referrers(self, codes: Iterable[str]) -> dict[str, str]:
-        """The ids of the members who gave these referral codes, by code; unknown ones are left out."""
+    async def referrers(self, codes: Iterable[str]) -> dict[str, Member]:
+        """The members who gave these referral codes, by code; unknown ones are left out."""
         wanted = list(codes)
         if not wanted:
             return {}
-        rows = self._members.find({"referralCode": {"$in": wanted}}, {"referralCode": 1})
-        return {row["referralCode"]: row["_id"] for row in await rows.to_list(None)}
+        rows = await self._members.find({"referralCode": {"$in": wanted}}).to_list(None)
+        return {row["referralCode"]: member_of(row) for row in rows}
+
+    async def refer(self, member: str, referrer: str) -> bool:
+        """Says who brought a member; False, and nothing changed, when that was said before."""
+        nobodys = {"_id": member, "referredBy": {"$exists": False}}
+        result = await self._members.update_one(nobodys, {"$set": {"referredBy": referrer}})
+        return result.modified_count == 1
+
+    async def referred(self, referrers: Iterable[str]) -> dict[str, int]:
+        """How many members each of these has brought, whatever came of it; those who brought none are left out."""
+        pipeline: list[Document] = [
+            {"$match": {"referredBy": {"$in": list(referrers)}}},
+            {"$group": {"_id": "$referredBy", "count": {"$sum": 1}}},
+        ]
+        rows = await self._members.aggregate(pipeline).to_list(None)
+        return {row["_id"]: row["count"] for row in rows}
+
+    async def joining(self, *, before: datetime, limit: int) -> list[tuple[Member, datetime]]:
+        """Members who were added before then, and when, and of whose joining the rules have yet to hear."""
+        rows = self._members.find({"joining": {"$lt": before}}, sort=[("joining", 1)], limit=limit)
+        return [(member_of(row), row["joining"]) for row in await rows.to_list(None)]
+
+    async def have_joined(self, members: Sequence[str]) -> None:
+        """Notes that the rules have heard of their joining."""
+        await self._members.update_many({"_id": {"$in": list(members)}}, {"$unset": {"joining": ""}})
+
+    async def born_on(self, day: str, *, after: str, limit: int) -> list[Member]:
+        """The next members behind the id `after` whose birthday is on a day of the year, such as 03-14."""
+        return await self._on("birthDay", day, after=after, limit=limit)
+
+    async def joined_on(self, day: str, *, after: str, limit: int) -> list[Member]:
+        """The next members behind the id `after` who joined on a day of some year, in UTC."""
+        return await self._on("joinDay", day, after=after, limit=limit)
 
     async def search(
         self, terms: Sequence[str], wanted: MemberFilter, *, first: int, after: MemberCursor | None = None
@@ -137,6 +181,10 @@ class Members:
         if not updates:
             return 0
         return (await self._members.bulk_write(updates, ordered=False)).modified_count
+
+    async def _on(self, field: str, day: str, *, after: str, limit: int) -> list[Member]:
+        rows = self._members.find({field: day, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)
+        return [member_of(row) for row in await rows.to_list(None)]
 
     async def _find_kind(self, kind: LookupKind, values: set[str]) -> dict[LookupKey, Member]:
         field = _STORED_AS[kind]

@@ -9,11 +9,14 @@ from mongo.collections import INDEXES
 from mongo.faults import StoreFault, translating
 from mongo.totals import ProgrammeTotals
 
-REVISION = 3
+REVISION = 4
 """2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
 3: the lifetime board goes by awards less those taken back; every account is projected anew.
+4: members are found by the days of the year on which they were born and joined.
 """
 _META = {"_id": "schema"}
+_PROJECTED_ANEW = 3
+"""The last revision with which accounts are projected otherwise."""
 
 
 @translating
@@ -34,7 +37,9 @@ async def migrate(database: Database) -> list[str]:
         if indexes:
             await database[name].create_indexes(indexes)
     if found < REVISION:
-        await ProgrammeTotals(database).begin_once(REVISION)
+        await _fill_days(database)
+    if found < _PROJECTED_ANEW:
+        await ProgrammeTotals(database).begin_once(_PROJECTED_ANEW)
     await database["meta"].update_one(_META, {"$max": {"revision": REVISION}}, upsert=True)
     return made
 
@@ -50,6 +55,16 @@ async def _create(database: Database, name: str) -> None:
     # Explicitly, since a collection cannot be born inside a transaction that others join.
     with suppress(CollectionInvalid):  # another process made it in between
         await database.create_collection(name)
+
+
+async def _fill_days(database: Database) -> None:
+    """Gives members the days of the year that `mongo.member_documents` gives those who are added."""
+    born = {"$substrBytes": ["$profile.birthday", 5, 5]}
+    joined = {"$dateToString": {"date": "$joinedAt", "format": "%m-%d"}}
+    members = database["members"]
+    await members.update_many({"joinDay": {"$exists": False}}, [{"$set": {"joinDay": joined}}])
+    unknown = {"birthDay": {"$exists": False}, "profile.birthday": {"$exists": True}}
+    await members.update_many(unknown, [{"$set": {"birthDay": born}}])
 
 
 async def _drop_index(database: Database, collection: str, name: str) -> None:

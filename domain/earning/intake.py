@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from domain.earning.event import Event, EventLine
 from domain.earning.order import refuse_without_order
+from domain.earning.own import RESERVED, SOURCE, is_reserved
 from domain.members.attributes import attributes
 from domain.members.lookup import MemberLookup
 from domain.money import to_minor
@@ -49,8 +50,12 @@ class RecordEvent:
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
 
-def take_in(program: Program, command: RecordEvent, member: str, now: datetime) -> Event | Refused:
+def take_in(
+    program: Program, command: RecordEvent, member: str, now: datetime, *, own: bool = False
+) -> Event | Refused:
     """The event of a member. Refuses INVALID_INPUT, with the path of the first field that is wrong.
+
+    `own`: Regulars itself has made it; from everyone else its source and its types are refused.
 
     Refused: empty or long texts, a `|` in the source, attributes that are no small JSON object, a time before
     1970 or more than five minutes ahead of `now`, money that is not the programme's, more decimals than its
@@ -59,6 +64,7 @@ def take_in(program: Program, command: RecordEvent, member: str, now: datetime) 
     """
     refusal = (
         _refuse_texts(command)
+        or (None if own else _refuse_ours(command))
         or _refuse_time(command, now)
         or _refuse_money(program, command)
         or refuse_without_order(program, command.type, command.attributes)
@@ -93,6 +99,18 @@ def _refuse_texts(command: RecordEvent) -> Refused | None:
         return invalid(f"The channel is at most {MAX_TEXT} printable characters.", "channel")
     checked = attributes(command.attributes)
     return checked if isinstance(checked, Refused) else None
+
+
+def _refuse_ours(command: RecordEvent) -> Refused | None:
+    if command.source == SOURCE:
+        return invalid(
+            f"The source {SOURCE} is Regulars' own: name the system that the event comes from.", "source"
+        )
+    if is_reserved(command.type):
+        prefixes = ", ".join(RESERVED)
+        message = f"Types that begin with {prefixes} are of events that Regulars itself makes: use another."
+        return invalid(message, "type")
+    return None
 
 
 def _refuse_time(command: RecordEvent, now: datetime) -> Refused | None:

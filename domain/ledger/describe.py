@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from domain.earning import own
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.program.program import Program
 from domain.time import last_day_before
 
+GIVEN_FOR = "challenge:"
+"""How the keys of rewards begin that were given for a challenge; its code follows."""
 _VERBS = {
     EntryKind.REDEEM: "Redeemed",
     EntryKind.RELEASE: "Available now",
@@ -20,6 +23,19 @@ _VERBS = {
 }
 
 
+_OWN = {
+    own.JOINED: "Joined",
+    own.BIRTHDAY: "Birthday",
+    own.ANNIVERSARY: "Anniversary of joining",
+    own.TIER_REACHED: "Tier reached",
+    own.TIER_LOST: "Tier lost",
+    own.CHALLENGE_REACHED: "Challenge reached",
+    own.BADGE_EARNED: "Badge earned",
+    own.REFERRAL_USED: "Came with a friend's code",
+    own.REFERRAL_MADE: "A friend came with your code",
+}
+
+
 def describe(entry: Entry, program: Program) -> str:
     """One short phrase in English, such as "Purchase 4711", "Refund 4712" or "Redeemed: A cup of coffee".
 
@@ -27,13 +43,15 @@ def describe(entry: Entry, program: Program) -> str:
     """
     match entry.kind:
         case EntryKind.EARN:
-            words = _event(entry)
+            words = _event(entry, program)
         case EntryKind.PENDING:
-            words = f"{_event(entry)}, pending"
+            words = f"{_event(entry, program)}, pending"
         case EntryKind.RELEASE if entry.reason:
-            words = f"Available now: {_event(entry)}"
+            words = f"Available now: {_event(entry, program)}"
         case EntryKind.REVERSE if entry.key.startswith("event:"):
-            words = _event(entry)
+            words = _event(entry, program)
+        case EntryKind.REDEEM if entry.key.startswith(GIVEN_FOR):
+            words = _labelled(f"Given for {_challenge(entry.key.split(':')[1], program)}", entry.reason, program)
         case EntryKind.EXPIRE:
             words = f"Expired: could be spent until {_day(entry.occurred_at, program)}"
         case EntryKind.EXTEND:
@@ -55,12 +73,20 @@ def _reversal(entry: Entry) -> str:
     return "Given back" if back > 0 else "Taken back"
 
 
-def _event(entry: Entry) -> str:
+def _event(entry: Entry, program: Program) -> str:
+    if entry.reason in _OWN:
+        *_, part, code = f":{entry.reference}".split(":")
+        named = f": {_challenge(code, program)}" if part == "challenge" else ""
+        return f"{_OWN[entry.reason]}{named}"
     what = (entry.reason or "earned").replace("_", " ").strip()
     what = what[:1].upper() + what[1:]
     # The ledger's reference of an event is its source and its id there.
     _, _, id = (entry.reference or "").partition("/")
     return f"{what} {id}" if id else what
+
+
+def _challenge(code: str, program: Program) -> str:
+    return next((challenge.name for challenge in program.challenges if challenge.code == code), code)
 
 
 def _labelled(verb: str, code: str | None, program: Program) -> str:

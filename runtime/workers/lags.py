@@ -7,10 +7,11 @@ from mongo.checkpoints import Checkpoints
 from mongo.ledger import Ledger
 from runtime.wiring import House
 from runtime.workers.accounts import AccountsFollower
+from runtime.workers.derived import DerivedFollower
 from runtime.workers.inbox import InboxFollower
 from runtime.workers.place import Place
 
-FOLLOWERS = (AccountsFollower.name, InboxFollower.name)
+FOLLOWERS = (AccountsFollower.name, InboxFollower.name, DerivedFollower.name)
 
 
 @dataclass(frozen=True, slots=True)

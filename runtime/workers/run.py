@@ -14,6 +14,7 @@ from mongo.streams import Streams
 from runtime.wiring import House
 from runtime.workers import roots, sweeper
 from runtime.workers.accounts import AccountsFollower
+from runtime.workers.derived import DerivedFollower
 from runtime.workers.follower import Follower, Log, Outdone, follow
 from runtime.workers.holding import LASTING, while_holding
 from runtime.workers.inbox import InboxFollower
@@ -67,6 +68,7 @@ def _turns(house: House, stop: asyncio.Event, rooting: Rooting | None, lasting: 
     turns: dict[str, Turn] = {
         AccountsFollower.name: leased(AccountsFollower.name, follower_of(AccountsFollower)),
         InboxFollower.name: leased(InboxFollower.name, follower_of(InboxFollower)),
+        DerivedFollower.name: leased(DerivedFollower.name, follower_of(DerivedFollower)),
         sweeper.NAME: leased(
             sweeper.NAME, lambda lease: sweeper.sweep(house.context, checkpoints, imports, lease, stop)
         ),

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 
 from mongo.checkpoints import Checkpoints
@@ -15,6 +15,8 @@ from runtime.workers.pausing import pause
 from runtime.workers.place import Place
 from services.context import Context
 from services.earning.record_events import finish_events
+from services.engagement.celebrate import celebrate
+from services.engagement.welcome import welcome_waiting
 from services.inbox.deliver import deliver
 from services.ledger.expire_due import expire_due, members_due
 
@@ -34,10 +36,12 @@ _CLAIMS = 500
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """What one day's sweep did: members who had something to expire, and alerts that were new."""
+    """What one day's sweep did: members who had something to expire, alerts that were new, and birthdays and
+    anniversaries that were."""
 
     expired: int
     alerted: int
+    celebrated: int = 0
 
 
 async def sweep(
@@ -62,10 +66,8 @@ async def sweep(
             await expire_due(context, now)
             settled_at = now
         if due and await _may_sweep(context, checkpoints, imports):
-            done = await sweep_day(context, now)
-            logger.info(
-                "swept", extra={"day": today.isoformat(), "expired": done.expired, "alerted": done.alerted}
-            )
+            done = await sweep_day(context, now, since=date.fromisoformat(swept) if swept else None)
+            logger.info("swept", extra={"day": today.isoformat(), **asdict(done)})
             swept = today.isoformat()
             if not await checkpoints.save(lease, {"day": swept}, now=now):
                 raise Outdone(lease.name)
@@ -109,10 +111,13 @@ async def programme_day(context: Context, now: datetime) -> date:
     return now.astimezone((await context.programs.current()).zone).date()
 
 
-async def sweep_day(context: Context, now: datetime) -> Swept:
-    """Expires what is due and sends the alerts that are. Any number of times, with the same result."""
+async def sweep_day(context: Context, now: datetime, *, since: date | None = None) -> Swept:
+    """Expires what is due, sends the alerts that are, and tells the rules of birthdays and anniversaries.
+
+    Any number of times, with the same result. `since`: the last day that was swept.
+    """
     expired = await expire_due(context, now)
-    return Swept(expired, await send_alerts(context, now))
+    return Swept(expired, await send_alerts(context, now), await celebrate(context, now, since=since))
 
 
 async def send_alerts(context: Context, now: datetime) -> int:
@@ -129,7 +134,11 @@ async def send_alerts(context: Context, now: datetime) -> int:
 
 
 async def finish_unfinished(context: Context, now: datetime) -> int:
-    """Finishes events claimed over a minute ago, whose entries may be missing; how many there were."""
+    """Finishes events claimed over a minute ago, whose entries may be missing; how many there were.
+
+    First it tells the rules of members who have joined and of whom nobody could tell them then.
+    """
+    await welcome_waiting(context, before=now - UNFINISHED_AFTER, limit=_CLAIMS)
     claims = await context.events.unfinished(before=now - UNFINISHED_AFTER, limit=_CLAIMS)
     if claims:
         await finish_events(context, claims)

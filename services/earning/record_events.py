@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
-from domain.actors import Actor
+from domain.actors import Actor, ActorKind
 from domain.earning.event import Event
 from domain.earning.intake import RecordEvent, take_in
 from domain.earning.order import names_an_order
@@ -40,7 +40,8 @@ async def record_events(
     """Records events in the order given; each is answered on its own.
 
     `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
-    count now, and only tiers and expiry go by the event's time. Refuses what `take_in` and `refuse_early` do,
+    count now, and only tiers and expiry go by the event's time. Events of the system's are Regulars' own, whose
+    source and types are refused from everyone else. Refuses what `take_in` and `refuse_early` do,
     NOT_FOUND and MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account and what `post_event` refuses
     (the same event may come again), and IDEMPOTENCY_CONFLICT for one that came before with other content.
     Raises StoreUnavailable when an outcome is unknown: sending the same events again is safe.
@@ -49,7 +50,8 @@ async def record_events(
     now = context.clock()
     results: list[Result | None] = [None] * len(commands)
     taken: dict[int, Event] = {}
-    for index, event in enumerate(await _take_in(context, program, commands, now)):
+    own = actor.kind is ActorKind.SYSTEM
+    for index, event in enumerate(await _take_in(context, program, commands, now, own=own)):
         if isinstance(event, Refused):
             results[index] = event
         else:
@@ -84,7 +86,7 @@ async def finish_events(context: Context, claims: Sequence[Claim]) -> None:
 
 
 async def _take_in(
-    context: Context, program: Program, commands: Sequence[RecordEvent], now: datetime
+    context: Context, program: Program, commands: Sequence[RecordEvent], now: datetime, *, own: bool
 ) -> list[Event | Refused]:
     members = await context.members.find_many([command.member for command in commands])
     taken: list[Event | Refused] = []
@@ -94,7 +96,7 @@ async def _take_in(
             continue
         # What came back is taken back whatever the member's status.
         refusal = None if command.type in program.refunded_on else inactive(member, "member")
-        taken.append(refusal or take_in(program, command, member.id, now))
+        taken.append(refusal or take_in(program, command, member.id, now, own=own))
     events = [event for event in taken if isinstance(event, Event)]
     early = iter(await refuse_early(context, program, events))
     return [event if isinstance(event, Refused) else next(early) or event for event in taken]

@@ -6,8 +6,10 @@ batch is looked up and decided again in the next round: the unique indexes alone
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.actors import Actor, ActorKind
+from domain.earning.own import JOINED, listens
 from domain.members.enrol import Enrol
 from domain.members.ids import read_referral_code
 from domain.members.lookup import MemberLookup
@@ -15,6 +17,7 @@ from domain.members.member import Member
 from domain.refusals import Code, Refused, invalid
 from mongo.members import DuplicateField
 from services.context import Context
+from services.engagement.welcome import welcome
 from services.members.new_member import Desk, new_member
 
 _MAX_IDLE_ROUNDS = 5
@@ -36,27 +39,40 @@ Outcome = Enrolled | Refused
 
 
 async def enrol_members(context: Context, actor: Actor, commands: Sequence[Enrol]) -> list[Outcome]:
-    """For each command what `enrol_member` answers, in order; a handful of round trips for all of them."""
+    """For each command what `enrol_member` answers, in order; a handful of round trips for all of them.
+
+    Where the programme listens to `member.joined`, each new member's is recorded, once, whatever dies meanwhile.
+    """
     if actor.kind is ActorKind.MEMBER:
         refused = Refused(Code.FORBIDDEN, "Members are enrolled by a service or by staff.")
         return [refused for _ in commands]
-    desk = Desk.of(await context.programs.current(), context.clock())
+    program = await context.programs.current()
+    desk = Desk.of(program, context.clock())
+    joining = desk.now if listens(program, JOINED) else None
     waiting = dict(enumerate(commands))
     outcomes: dict[int, Outcome] = {}
     lost: dict[int, DuplicateField] = {}
     idle = 0
     while waiting and idle < _MAX_IDLE_ROUNDS:
-        decided = await _round(context, desk, waiting, lost)
+        decided = await _round(context, desk, waiting, lost, joining=joining)
         outcomes |= decided
         waiting = {index: command for index, command in waiting.items() if index not in decided}
         idle = 0 if decided else idle + 1
     if waiting:
         raise RuntimeError("unique values stand in the store, but nobody can be found by them")
+    if joining:
+        made = [one.member for one in outcomes.values() if isinstance(one, Enrolled) and one.created]
+        await welcome(context, made, now=joining)
     return [outcomes[index] for index in range(len(commands))]
 
 
 async def _round(
-    context: Context, desk: Desk, waiting: dict[int, Enrol], lost: dict[int, DuplicateField]
+    context: Context,
+    desk: Desk,
+    waiting: dict[int, Enrol],
+    lost: dict[int, DuplicateField],
+    *,
+    joining: datetime | None,
 ) -> dict[int, Outcome]:
     """What this round decides, by place in the batch; `lost` comes from the last round and goes to the next."""
     standing = await _standing(context, waiting.values())
@@ -74,13 +90,17 @@ async def _round(
                 decided[index] = made
             else:
                 drafts[command.external_id] = (index, made)
-    return decided | await _insert(context, list(drafts.values()), lost)
+    return decided | await _insert(context, list(drafts.values()), lost, joining=joining)
 
 
 async def _insert(
-    context: Context, drafts: list[tuple[int, Member]], lost: dict[int, DuplicateField]
+    context: Context,
+    drafts: list[tuple[int, Member]],
+    lost: dict[int, DuplicateField],
+    *,
+    joining: datetime | None,
 ) -> dict[int, Outcome]:
-    duplicates = await context.members.insert_many([member for _, member in drafts])
+    duplicates = await context.members.insert_many([member for _, member in drafts], joining=joining)
     inserted: dict[int, Outcome] = {}
     for (index, member), duplicate in zip(drafts, duplicates, strict=True):
         if duplicate is None:

@@ -1,27 +1,26 @@
 """A member redeems: points, stock and voucher move together or not at all."""
 
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.actors import Actor
 from domain.earning.expiry import idle_after
 from domain.ledger.canonical import input_hash
 from domain.ledger.decide import redeem
-from domain.ledger.entry import Draft, Entry, Head
+from domain.ledger.entry import Draft, Head
 from domain.ledger.kinds import EntryKind
-from domain.members.ids import base32
 from domain.members.member import Member
 from domain.program.program import Program, Reward
-from domain.refusals import Code, Refused, invalid, not_found
-from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher, availability, reference_of
+from domain.refusals import Code, Refused, invalid
+from domain.rewards.redemption import availability, reference_of
 from domain.tiers.standing import tier_at
-from mongo.transactions import Session
 from services.context import Context
 from services.keys import client_key
-from services.ledger.poster import Posted, Posting
+from services.ledger.poster import Posting
 from services.members.active_member import active_member
+from services.rewards.issue_reward import Issue, Redeemed, issue_reward, new_id, no_such_reward
 
+__all__ = ["RedeemReward", "Redeemed", "redeem_reward"]
 MAX_QUANTITY = 100
 
 
@@ -34,14 +33,6 @@ class RedeemReward:
     key: str
     quantity: int = 1
     expected_points: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Redeemed:
-    """The redemption, and the entry that took the points."""
-
-    redemption: Redemption
-    entry: Entry
 
 
 async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -> Redeemed | Refused:
@@ -58,20 +49,9 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
     member = await active_member(context, command.member, path="rewardId")
     program = await context.programs.current()
     reward = await context.rewards.listed(command.reward)
-    id = secrets.token_hex(10)
+    id = new_id()
     posting = _posting(program, actor, command, reward, member, key=key, id=id)
-    shared = [f"stock:{command.reward}"] if reward and reward.stock is not None else []
-
-    async def issue(session: Session, entry: Entry) -> Refused | None:
-        return await _issue(context, session, entry, command=command, reward=reward, id=id)
-
-    outcome = await context.poster.post_with(posting, issue, shared=shared)
-    if not isinstance(outcome, Posted):
-        return outcome or not_found("There is no such reward.", "rewardId")
-    stored = await context.redemptions.by_key(command.member, key)
-    if stored is None:  # the key stands for something else that had the same input, which cannot be
-        raise RuntimeError("an entry of a redemption stands without it")
-    return Redeemed(stored, outcome.entry)
+    return await issue_reward(context, posting, Issue(command.reward, reward, command.quantity, id))
 
 
 def _posting(
@@ -90,7 +70,7 @@ def _posting(
         if isinstance(member, Refused):
             return member
         if reward is None:
-            return not_found("There is no such reward.", "rewardId")
+            return no_such_reward()
         refusal = _refuse(program, reward, command, head, at)
         if refusal:
             return refusal
@@ -124,38 +104,3 @@ def _refuse(program: Program, reward: Reward, command: RedeemReward, head: Head,
     tier = tier_at(program, head.after, at)
     found = availability(program, reward, head.after, tier, at, quantity=command.quantity)
     return found.refusals[0] if found.refusals else None
-
-
-async def _issue(
-    context: Context, session: Session, entry: Entry, *, command: RedeemReward, reward: Reward | None, id: str
-) -> Refused | None:
-    if reward is None:
-        return not_found("There is no such reward.", "rewardId")
-    if reward.stock is not None and not await context.rewards.take_stock(session, reward.code, command.quantity):
-        message = f"{command.quantity} of {reward.title} cannot be had any more: others were faster."
-        return Refused(Code.OUT_OF_STOCK, message, ("rewardId",))
-    now = entry.recorded_at
-    redemption = Redemption(
-        id=id,
-        member=entry.member,
-        reward=reward.code,
-        quantity=command.quantity,
-        points=-entry.points,
-        status=RedemptionStatus.ISSUED,
-        voucher=_voucher(reward, now),
-        sequence=entry.seq,
-        key=entry.key,
-        created_at=now,
-        updated_at=now,
-    )
-    await context.redemptions.insert(session, redemption)
-    return None
-
-
-def _voucher(reward: Reward, now: datetime) -> Voucher | None:
-    """Twelve characters without look-alikes in groups of four: 60 bits that nobody guesses."""
-    if reward.voucher_days is None:
-        return None
-    letters = base32(secrets.token_bytes(8), length=12)
-    code = "-".join(letters[start : start + 4] for start in (0, 4, 8))
-    return Voucher(code, now + timedelta(days=reward.voucher_days))

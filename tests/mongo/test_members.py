@@ -133,7 +133,7 @@ class TestFind:
 
     async def test_referrers_are_found_by_their_codes(self, members):
         await members.insert_many([a_member(1), a_member(2)])
-        assert await members.referrers({"R0000002", "R0000009"}) == {"R0000002": a_member(2).id}
+        assert await members.referrers({"R0000002", "R0000009"}) == {"R0000002": a_member(2)}
         assert await members.referrers(()) == {}
 
 

@@ -1,0 +1,47 @@
+"""The events that Regulars itself makes: how they are named, and whether a programme listens to them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from domain.program.program import Program
+
+SOURCE = "regulars"
+RESERVED = ("member.", "tier.", "challenge.", "badge.", "referral.")
+"""How the types of such events begin; nobody else's may."""
+JOINED = "member.joined"
+BIRTHDAY = "member.birthday"
+ANNIVERSARY = "member.anniversary"
+TIER_REACHED = "tier.reached"
+TIER_LOST = "tier.lost"
+CHALLENGE_REACHED = "challenge.reached"
+BADGE_EARNED = "badge.earned"
+REFERRAL_USED = "referral.used"
+REFERRAL_MADE = "referral.made"
+DEPTH = "depth"
+"""The attribute that says how many such events led to this one, itself included."""
+MAX_DEPTH = 3
+
+
+def is_reserved(event_type: str) -> bool:
+    """Whether only Regulars itself makes events of this type."""
+    return event_type.startswith(RESERVED)
+
+
+def listens(program: Program, event_type: str) -> bool:
+    """Whether anything in the programme looks at events of this type: those that nothing looks at are not made."""
+    heard = [part.on for part in (*program.earning, *program.counters)]
+    heard += [part.on for part in (*program.streaks, *program.challenges)]
+    if program.referrals:
+        heard.append(program.referrals.on)
+    if any(event_type in types for types in heard):
+        return True
+    if event_type == BIRTHDAY and any(tier.birthday_points for tier in program.tiers.levels):
+        return True
+    # An expression that counts for tiers is asked of every event: one that means this type names it.
+    return event_type in (program.tiers.amount or "")
+
+
+def depth_of(attributes: Mapping[str, Any]) -> int:
+    """How many events of Regulars' own led to one of them with these attributes, itself included."""
+    depth = attributes.get(DEPTH)
+    return depth if isinstance(depth, int) else 0

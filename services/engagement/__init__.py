@@ -1,0 +1,1 @@
+"""Engagement: what follows from entries and days, challenges, badges, streaks and referrals."""
