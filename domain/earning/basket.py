@@ -1,6 +1,6 @@
 """What an event is worth, as earning rules count it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -39,10 +39,11 @@ def basket_of(event: Event, money: str) -> Basket | None:
         return None
     lines_total = sum(line.amount_minor for line in event.lines)
     total = lines_total if event.amount_minor is None else event.amount_minor
-    return Basket(total, lines_total, _by_category(event.lines))
+    return Basket(total, lines_total, by_category(event.lines))
 
 
-def _by_category(lines: tuple[EventLine, ...]) -> dict[str, int]:
+def by_category(lines: Iterable[EventLine]) -> dict[str, int]:
+    """What lines add up to in each category."""
     amounts: dict[str, int] = {}
     for line in lines:
         if line.category is not None:

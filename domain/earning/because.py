@@ -2,12 +2,19 @@
 
 from fractions import Fraction
 
-from domain.earning.basket import Basket
+from domain.earning.asked import Asked, told
+from domain.earning.basket import by_category
+from domain.earning.caps import Cut
+from domain.earning.known import Known
+from domain.earning.money_counted import Counted
+from domain.earning.planned import PlannedRule
 from domain.earning.returns import Kept
 from domain.money import digits, from_minor
 from domain.program.earning import EarningRule, Rounding
+from domain.program.engagement import Challenge
 from domain.program.levels import Tier
 from domain.program.program import Program
+from domain.rules import Failed
 
 _PLACES = 4
 _ROUNDED = {
@@ -22,19 +29,81 @@ def because_flat(rule: EarningRule, event_type: str) -> str:
     return f"{_points(rule.points)} for each {event_type.replace('_', ' ')}"
 
 
-def because_spent(program: Program, rule: EarningRule, basket: Basket, exact: Fraction, points: int) -> str:
-    """Such as "12.50 USD at 1 point for each 1.00; BAKERY 4.00 counts ×2: 16.50 → 16, rounded down"."""
-    money = program.money
-    per = f"{rule.per:.{digits(money)}f}"
-    said = [f"{from_minor(basket.total, money)} {money} at {_points(rule.points)} for each {per}"]
-    said += [
-        f"{category} {from_minor(basket.by_category[category], money)} counts ×{_number(Fraction(multiplier))}"
-        for category, multiplier in rule.categories.items()
-        if multiplier != 1 and basket.by_category.get(category)
+def because_spent(known: Known, planned: PlannedRule, found: Counted, exact: Fraction, points: int) -> str:
+    """Such as "12.50 USD at 1 point for each 1.00; BAKERY 4.00 counts ×2: 16.50 → 16, rounded down".
+
+    With lines of its own: "8.00 of 12.50 USD at …".
+    """
+    rule, places = planned.rule, digits(known.plan.money)
+    said = [f"{_money(known, found)} at {_points(rule.points)} for each {rule.per:.{places}f}"]
+    said += _weights(known, planned, found)
+    return f"{'; '.join(said)}: {_rounded(exact, points, rule.rounding, places)}"
+
+
+def because_whole(known: Known, planned: PlannedRule, found: Counted, times: int) -> str:
+    """Such as "12.50 USD at 5 points for each whole 5.00: 2 × 5 = 10"."""
+    rule = planned.rule
+    per = f"{rule.per:.{digits(known.plan.money)}f}"
+    said = [f"{_money(known, found)} at {_points(rule.points)} for each whole {per}"]
+    said += _weights(known, planned, found)
+    return f"{'; '.join(said)}: {times} × {rule.points} = {times * rule.points}"
+
+
+def because_units(rule: EarningRule, units: int) -> str:
+    """Such as "4 units at 5 points each: 20"."""
+    return f"{units} {'unit' if units == 1 else 'units'} at {_points(rule.points)} each: {units * rule.points}"
+
+
+def because_amount(known: Known, asked: Asked, points: int) -> str:
+    """Such as "event.amount / 50 gives 25: event.amount is 1250"."""
+    said = told(known, asked)
+    return f"{asked.text} gives {points}" + (f": {said}" if said else "")
+
+
+def because_multiple(planned: PlannedRule, whole: int, part: Fraction, exact: Fraction, points: int) -> str:
+    """Such as "counts ×3: 2 more for each of 17 points: 34"; of some lines only "for each of 4.5 of 17 points"."""
+    times = planned.more + 1
+    of = _points(whole) if part == whole else f"{_number(part)} of {_points(whole)}"
+    rounded = _rounded(exact, points, planned.rule.rounding, 0)
+    return f"counts ×{_number(times)}: {_number(times - 1)} more for each of {of}: {rounded}"
+
+
+def because_reached(challenge: Challenge, goal: int, times: int, points: int) -> str:
+    """Such as "Three coffees: 3 of 3 reached"; at once more than once: "…: 50 of 50 reached, 3 × 10 = 30"."""
+    more = f", {times} × {points} = {times * points}" if times > 1 else ""
+    return f"{challenge.name}: {goal} of {challenge.goal} reached{more}"
+
+
+def because_gift(tier: Tier) -> str:
+    """Such as "100 points as a member of Gold for the birthday"."""
+    return f"{_points(tier.birthday_points)} as a member of {tier.name} for the birthday"
+
+
+def because_cut(cut: Cut, wanted: int) -> str:
+    """What follows the reason of a line that caps cut: "; 40 of 100: no more than 500 a day by this rule"."""
+    return f"; {cut.points} of {wanted}: {cut.says}"
+
+
+def _money(known: Known, found: Counted) -> str:
+    money, total = known.plan.money, from_minor(known.amount, known.plan.money)
+    return f"{total} {money}" if found.lines is None else f"{from_minor(found.lines, money)} of {total} {money}"
+
+
+def _weights(known: Known, planned: PlannedRule, found: Counted) -> list[str]:
+    """The categories that do not count at one, and how a discount on the basket lowers lines."""
+    basket, money = known.basket, known.plan.money
+    lines = known.lines(planned.lines)
+    if basket is None or isinstance(lines, Failed):
+        return []
+    amounts = basket.by_category if planned.lines is None else by_category(lines)
+    said = [
+        f"{category} {from_minor(amounts[category], money)} counts ×{_number(Fraction(multiplier))}"
+        for category, multiplier in planned.rule.categories.items()
+        if multiplier != 1 and amounts.get(category)
     ]
-    if len(said) > 1 and basket.paid_share != 1:
+    if (said or found.lines is not None) and basket.paid_share != 1:
         said.append(f"of lines of {from_minor(basket.lines_total, money)}, so each counts in proportion")
-    return f"{'; '.join(said)}: {_rounded(exact, points, rule.rounding, digits(money))}"
+    return said
 
 
 def because_tier(tier: Tier, points: int, exact: Fraction, bonus: int) -> str:

@@ -8,7 +8,6 @@ from domain.earning.event import Event
 from domain.earning.expiry import idle_after, lot_date
 from domain.earning.judge import judge
 from domain.earning.judgement import Award, Judgement
-from domain.earning.qualifying import qualifying
 from domain.earning.waiting import releases_at, waits
 from domain.ledger.decide import Qualifying, earn, earn_later
 from domain.ledger.entry import AwardLine
@@ -77,12 +76,7 @@ def parts(circumstances: Circumstances, judgement: Judgement) -> tuple[Part, ...
     """
     program = circumstances.program
     default = program.default_currency.code
-    counts = qualifying(
-        program,
-        circumstances.event,
-        judgement.awards,
-        joined_on=circumstances.person.joined_on,
-    )
+    counts = judgement.qualifying
     found = [_part(program, award) for award in judgement.awards]
     if counts:
         common = next((at for at, part in enumerate(found) if part.suffix == default), None)

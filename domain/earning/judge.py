@@ -1,15 +1,56 @@
 """Judging an event: what it gives and counts, purely by its circumstances."""
 
-from domain.earning.award import award
+from dataclasses import replace
+
+from domain.earning.badges import earn_badges
+from domain.earning.book import Book
+from domain.earning.challenges import go_on
 from domain.earning.circumstances import Circumstances
-from domain.earning.judgement import Judgement
+from domain.earning.counting import count_counters, count_streaks
+from domain.earning.forms import Missed
+from domain.earning.giving import give_birthday, give_by_rules, give_by_tier
+from domain.earning.judgement import Judgement, MissReason
+from domain.earning.known import Known
+from domain.earning.plan import plan_of
+from domain.earning.qualifying import qualifying
+from domain.earning.referral import mark_referral
+from domain.program.earning import EarningRule
 
 
 def judge(circumstances: Circumstances, *, explain: bool = True, others: bool = False) -> Judgement:
-    """What the event gives and counts, by the state before it.
+    """What the event gives and counts, all of it by the state before it.
 
-    `explain` False leaves out why rules gave nothing, unless they failed; `others` tells it also of rules for
-    other types of event.
+    Rules give in the order of their priority, then the multipliers among them, the member's tier, challenges and
+    a birthday; every line is cut by its caps as it is made. `explain` False leaves out why rules gave nothing,
+    unless they failed; `others` tells it also of rules for other types of event.
     """
-    awards = award(circumstances.program, circumstances.event, tier=circumstances.tier)
-    return Judgement(awards)
+    known = Known(circumstances, plan_of(circumstances.program))
+    book = Book(known, explain=explain)
+    if others:
+        _name_others(known, book)
+    give_by_tier(known, book, give_by_rules(known, book))
+    go_on(known, book)
+    give_birthday(known, book)
+    count_counters(known, book)
+    count_streaks(known, book)
+    mark_referral(known, book)
+    earn_badges(known, book)
+    judgement = book.judgement()
+    counts = qualifying(
+        circumstances.program,
+        circumstances.event,
+        judgement.awards,
+        joined_on=circumstances.person.joined_on,
+        facts=lambda: known.facts,
+    )
+    return replace(judgement, qualifying=counts) if counts else judgement
+
+
+def _name_others(known: Known, book: Book) -> None:
+    for planned in known.plan.rules:
+        if known.event.type not in planned.rule.on:
+            book.miss(planned.rule.code, _other(planned.rule))
+
+
+def _other(rule: EarningRule) -> Missed:
+    return Missed(MissReason.EVENT_TYPE, lambda: f"is for {', '.join(rule.on)}")

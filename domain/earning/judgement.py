@@ -54,6 +54,7 @@ class Judgement:
     """Awards in the order in which they are written: the programme's currencies, in each the common one first.
 
     `counts` go into the first entry. `reached`: challenges, once for each time; `badges`: those earned now.
+    `qualifying`: what counts for tiers, by window.
     """
 
     awards: tuple[Award, ...]
@@ -61,6 +62,7 @@ class Judgement:
     misses: tuple[Miss, ...] = ()
     reached: tuple[str, ...] = ()
     badges: tuple[str, ...] = ()
+    qualifying: tuple[tuple[str, int], ...] = ()
 
     @property
     def failures(self) -> tuple[Miss, ...]:

@@ -6,15 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.earning.award import award
 from domain.earning.event import Event, EventLine
-from domain.earning.qualifying import qualifying
 from domain.earning.refund import Refund, Standing, refund
 from domain.earning.returns import Return
 from domain.program.earning import EarningRule, Rounding
 from domain.program.levels import Metric, Tier, Tiers
 from domain.program.program import Program
 from domain.refusals import Refused
+from tests.support.judging import around, judged
 from tests.support.programs import BRONZE, GOLD, SILVER, SPEND, a_program
 
 AT = datetime(2026, 3, 10, 15, tzinfo=UTC)
@@ -27,9 +26,10 @@ MILES = EarningRule("miles", "Miles", ("purchase",), 2, Decimal("3.00"), "MILES"
 
 def standing(program: Program, purchase: Event, tier: Tier, currency: str = "POINTS") -> Standing:
     """The award as the ledger has it before anything came back."""
-    awards = award(program, purchase, tier=tier)
-    counted = sum(n for _, n in qualifying(program, purchase, awards)) if currency == "POINTS" else 0
-    return Standing(currency, sum(one.points for one in awards if one.currency == currency), counted=counted)
+    judgement = judged(program, purchase, tier)
+    counted = sum(n for _, n in judgement.qualifying) if currency == "POINTS" else 0
+    given = sum(one.points for one in judgement.awards if one.currency == currency)
+    return Standing(currency, given, counted=counted)
 
 
 def take_all(
@@ -38,7 +38,7 @@ def take_all(
     """Every return in turn, as the ledger would book it; none may be refused."""
     now, taken = standing(program, purchase, tier, currency), []
     for count in range(1, len(returns) + 1):
-        found = refund(program, purchase, returns[:count], tier=tier, award_of=now)
+        found = refund(around(program, purchase, tier), returns[:count], award_of=now)
         assert isinstance(found, Refund), found
         taken.append(found)
         now = now._replace(taken=now.taken + found.points, uncounted=now.uncounted + found.uncounted)
@@ -84,9 +84,9 @@ class TestRefund:
 
     def test_what_staff_took_back_of_it_is_not_taken_again(self) -> None:
         award_of = Standing("POINTS", 23, taken=5, counted=23, uncounted=5)
-        found = refund(a_program(), PURCHASE, [Return((MILK,))], tier=BRONZE, award_of=award_of)
+        found = refund(around(a_program(), PURCHASE, BRONZE), [Return((MILK,))], award_of=award_of)
         assert found == Refund(0, 0, "Kept 10.00 of 13.00 USD: 18 points stay, 0 are taken back after 5 before")
-        found = refund(a_program(), PURCHASE, [Return()], tier=BRONZE, award_of=award_of)
+        found = refund(around(a_program(), PURCHASE, BRONZE), [Return()], award_of=award_of)
         assert found == Refund(18, 18, "Nothing is kept: 18 points are taken back after 5 before")
 
     def test_a_coupon_that_comes_back_gives_nothing_back(self) -> None:
@@ -104,7 +104,7 @@ class TestRefund:
 
     def test_a_return_of_what_was_not_bought_is_refused(self) -> None:
         award_of = standing(a_program(), PURCHASE, BRONZE)
-        found = refund(a_program(), PURCHASE, [Return((), 1301)], tier=BRONZE, award_of=award_of)
+        found = refund(around(a_program(), PURCHASE, BRONZE), [Return((), 1301)], award_of=award_of)
         assert isinstance(found, Refused)
         assert found.path == ("amount",)
 
@@ -158,7 +158,7 @@ class TestLaws:
         before = now = standing(program, purchase, tier, currency)
         returns: list[Return] = []
         for one in [*data.draw(st.lists(returned(purchase), max_size=6)), Return()]:
-            found = refund(program, purchase, [*returns, one], tier=tier, award_of=now)
+            found = refund(around(program, purchase, tier), [*returns, one], award_of=now)
             if isinstance(found, Refused):
                 continue
             returns.append(one)

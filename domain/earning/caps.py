@@ -1,0 +1,108 @@
+"""Caps: how much of a line they leave, and what it counts under them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.earning.periods import keeps
+from domain.earning.recorded import too_late
+from domain.ledger.state import Count
+from domain.program.earning import Cap, CapOf, CapPeriod
+
+if TYPE_CHECKING:
+    from domain.earning.known import Known
+
+_A = {
+    CapPeriod.EVENT: "an event",
+    CapPeriod.DAY: "a day",
+    CapPeriod.WEEK: "a week",
+    CapPeriod.MONTH: "a month",
+    CapPeriod.YEAR: "a year",
+    CapPeriod.EVER: "in all",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A cap made ready: its `id` names it in states, in budgets and in award lines."""
+
+    id: str
+    points: int
+    per: CapPeriod
+    shared: bool
+    says: str
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the member's state counts it."""
+        return not (self.shared or self.per is CapPeriod.EVENT)
+
+
+class Cut(NamedTuple):
+    """What caps leave of a line: `points`, those that left less, and of them in words the one that left least."""
+
+    points: int
+    limits: tuple[Limit, ...] = ()
+    says: str = ""
+
+
+def limits_of(owner: str, by: str, caps: Iterable[Cap], currency: str, default: str) -> tuple[Limit, ...]:
+    """The caps for points of one currency among those of a rule, campaign or programme.
+
+    `owner` begins their ids: "rule:<code>", "campaign:<code>", "program:<currency>". `default`: the currency of a
+    cap that names none.
+    """
+    return tuple(_limit(owner, by, cap) for cap in caps if (cap.currency or default) == currency)
+
+
+def _limit(owner: str, by: str, cap: Cap) -> Limit:
+    shared = cap.of is CapOf.EVERYONE
+    everyone = " for everyone" if shared else ""
+    id = f"{owner}/{cap.per}{'/everyone' if shared else ''}"
+    return Limit(id, cap.points, cap.per, shared, f"no more than {cap.points} {_A[cap.per]}{everyone} by {by}")
+
+
+class Room:
+    """What is left under caps while one event is judged: each line takes its own at once."""
+
+    def __init__(self, known: "Known") -> None:
+        self._known = known
+        self._used: dict[Limit, int] = {}
+
+    def cut(self, limits: tuple[Limit, ...], wanted: int) -> Cut:
+        """How much of a line caps leave; nothing is taken yet."""
+        points, tight, says = wanted, [], ""
+        for limit in limits:
+            left = self._left(limit)
+            if left is None or left >= wanted:
+                continue
+            tight.append(limit)
+            if left < points or not says:
+                points, says = left, limit.says
+        return Cut(points, tuple(tight), says)
+
+    def take(self, limits: tuple[Limit, ...], points: int) -> None:
+        """The points of a line count under all its caps."""
+        for limit in limits:
+            self._used[limit] = self._used.get(limit, 0) + points
+
+    def counts(self) -> tuple[Count, ...]:
+        """What counts in the member's state."""
+        return tuple(
+            Count(limit.id, self._known.period(limit.per), points, keeps(limit.per))
+            for limit, points in self._used.items()
+            if limit.is_counted
+        )
+
+    def _left(self, limit: Limit) -> int | None:
+        """What is left under a cap, from 0; None: it leaves all."""
+        used = self._used.get(limit, 0)
+        if limit.shared:
+            room = self._known.circumstances.room.get(limit.id)
+            return None if room is None else max(min(room, limit.points) - used, 0)
+        if limit.per is not CapPeriod.EVENT:
+            period, state = self._known.period(limit.per), self._known.state
+            if too_late(state.counters.get(limit.id, ()), period, keeps(limit.per)):
+                return 0
+            used += state.counted(limit.id, period)
+        return max(limit.points - used, 0)

@@ -1,0 +1,108 @@
+"""What rules, the member's tier and a birthday give for an event."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+
+from domain.earning.asked import inputs_of
+from domain.earning.because import because_gift, because_tier
+from domain.earning.book import Book
+from domain.earning.forms import Given, give
+from domain.earning.gates import shut
+from domain.earning.known import Known
+from domain.earning.multiples import Fired, multiply
+from domain.earning.own import BIRTHDAY
+from domain.earning.planned import PlannedRule
+from domain.earning.stacking import Alone, Candidate, best_of_groups
+
+
+def give_by_rules(known: Known, book: Book) -> list[Fired]:
+    """The lines of all rules: first of those that give by themselves, then of those that multiply these."""
+    plan, event_type = known.plan, known.event.type
+    alone = Alone()
+    bases = [
+        Candidate(planned, given)
+        for planned in plan.bases.get(event_type, ())
+        if (given := _would_give(known, book, alone, planned)) is not None
+    ]
+    fired = _write(known, book, bases)
+    multipliers = [
+        Candidate(planned, given)
+        for planned in plan.multipliers.get(event_type, ())
+        if (given := _would_give(known, book, alone, planned, fired)) is not None
+    ]
+    return [*fired, *_write(known, book, multipliers)]
+
+
+def give_by_tier(known: Known, book: Book, fired: Iterable[Fired]) -> None:
+    """The tier's line in each currency: (multiplier - 1) times what rules that allow it gave, rounded down."""
+    tier = known.circumstances.tier
+    more = _more(tier.multiplier)
+    if more <= 0:
+        return
+    multiplied: dict[str, int] = defaultdict(int)
+    for planned, points in fired:
+        if planned.rule.tier_multiplier:
+            multiplied[planned.currency] += points
+    for currency, points in multiplied.items():
+        exact = more * points
+        bonus = exact.numerator // exact.denominator
+        if bonus > 0:
+            _give_tier(known, book, currency, (points, exact, bonus))
+
+
+def give_birthday(known: Known, book: Book) -> None:
+    """The tier's gift at a birthday."""
+    tier = known.circumstances.tier
+    if known.event.type == BIRTHDAY and tier.birthday_points > 0:
+        default = known.plan.default
+        limits = known.plan.limits[default]
+        book.give(f"tier-gift:{tier.code}", default, tier.birthday_points, lambda: because_gift(tier), limits)
+
+
+def _would_give(
+    known: Known, book: Book, alone: Alone, planned: PlannedRule, fired: list[Fired] | None = None
+) -> Given | None:
+    """What a rule would give before caps; `fired` is what a multiplier multiplies."""
+    missed = alone.excluded(planned) or shut(known, planned)
+    if missed is None:
+        found = give(known, planned) if fired is None else multiply(known, planned, fired)
+        if isinstance(found, Given):
+            alone.gave(planned)
+            return found
+        missed = found
+    book.miss(planned.rule.code, missed)
+    return None
+
+
+def _write(known: Known, book: Book, candidates: list[Candidate]) -> list[Fired]:
+    """The lines of those that count, and what their caps leave of them."""
+    fired: list[Fired] = []
+    for planned, given in best_of_groups(candidates, lambda planned, missed: book.miss(planned.rule.code, missed)):
+        inputs = inputs_of(known, planned.names) if planned.names else ()
+        points = book.give(
+            planned.rule.code,
+            planned.currency,
+            given.points,
+            given.because,
+            planned.limits,
+            own=planned.own,
+            inputs=inputs,
+        )
+        if points:
+            fired.append((planned, points))
+    return fired
+
+
+def _give_tier(known: Known, book: Book, currency: str, found: tuple[int, Fraction, int]) -> None:
+    tier, (points, exact, bonus) = known.circumstances.tier, found
+    limits = known.plan.limits[currency]
+    book.give(f"tier:{tier.code}", currency, bonus, lambda: because_tier(tier, points, exact, bonus), limits)
+
+
+@lru_cache(maxsize=256)
+def _more(multiplier: Decimal) -> Fraction:
+    """What a multiplier adds to each point."""
+    return Fraction(multiplier) - 1
