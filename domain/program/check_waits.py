@@ -19,7 +19,7 @@ def check_waits(at: Path, rule: EarningRule, program: Program) -> Flaws:
         if days is None and not (program.pending and program.pending.released_on):
             yield Flaw(where, "is null, so pending must name in released_on what releases the points")
     expiry = rule.expiry or program.expiry
-    if where and expiry and not expiry.inactivity and (days or 0) >= expiry.months * SHORTEST_MONTH:
+    if where and days and expiry and not expiry.inactivity and days >= expiry.months * SHORTEST_MONTH:
         yield Flaw(where, f"points must expire after they waited: {expiry.months} months against {days} days")
 
 
