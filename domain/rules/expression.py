@@ -5,12 +5,16 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, cast
 
+from google.protobuf.message import DecodeError
+
 from domain.rules.complaints import complaint
+from domain.rules.cost import Estimate, Refusal
 from domain.rules.facts import Gives, Scope
 from domain.rules.failed import Failed, failed
+from domain.rules.folds import fold
 from domain.rules.gathered import SEGMENTS, Facts
 from domain.rules.syntax import Tree, names_in
-from domain.rules.unfit import Unfit, unfit
+from domain.rules.unfit import Unfit, unfit, unfit_at
 from domain.rules.vocabulary import Vocabulary, vocabulary
 
 MAX_LENGTH = 2_000
@@ -31,11 +35,13 @@ class Expression:
     _vocabulary: Vocabulary = field(repr=False, compare=False)
     _program: Any = field(repr=False, compare=False)
     _segments: bool = field(repr=False, compare=False)
+    # The most that it costs, in steps (domain/rules/cost.py).
+    steps: int = field(repr=False, compare=False)
 
     def evaluate(self, facts: Facts) -> bool | int | Failed:
         """What the expression gives for these facts; Failed when it cannot be told. Never raises."""
         try:
-            activation = facts.activation(self._vocabulary, segments=self._segments)
+            activation = facts.activation(self._vocabulary, segments=self._segments, steps=self.steps)
             value = self._program.eval(activation)
             plain = value.plain_value()
         except _ENGINE_FAULTS as fault:
@@ -79,8 +85,22 @@ def _compiled(
     # What an attribute holds is known only when there is one: its value is looked at then.
     if kind not in (wanted, "DYN"):
         return unfit(text, 1, 1, f"{reason}, gives {kind.lower()}")
-    names = names_in(Tree(program.serialize()).root, frozenset(words.names))
-    return Expression(text, scope, gives, names, words, program, bool(names & {SEGMENTS, "member"}))
+    return _checked(text, scope, gives, words, program)
+
+
+def _checked(text: str, scope: Scope, gives: Gives, words: Vocabulary, program: Any) -> Expression | Unfit:
+    """The expression, if what its tree says it does at most is little enough."""
+    try:
+        tree = Tree(program.serialize())
+    except DecodeError:
+        return unfit(text, 1, 1, "nests too deeply")
+    names = names_in(tree.root, frozenset(words.names))
+    if fold(tree):
+        program = words.env.deserialize(tree.serialize())
+    steps = Estimate(tree).steps()
+    if isinstance(steps, Refusal):
+        return unfit_at(text, tree.places.get(steps.node, 0), steps.reason)
+    return Expression(text, scope, gives, names, words, program, bool(names & {SEGMENTS, "member"}), steps)
 
 
 def _no_text(text: str) -> str:

@@ -10,6 +10,8 @@ from domain.rules.short import short
 from domain.rules.vocabulary import MESSAGES, Vocabulary
 
 SEGMENTS = "member.segments"
+# The engine keeps what an expression made as long as the facts it was evaluated with: some 40 bytes a step.
+_STEPS_EACH = 1_000_000
 
 
 class Facts:
@@ -40,6 +42,7 @@ class Facts:
         self._segments = functools.cache(segments) if segments else None
         self._values: dict[str, Any] | None = None
         self._made: dict[Vocabulary, Any] = {}
+        self._steps = 0
 
     def with_line(self, line: LineFacts) -> "Facts":
         """The same facts, about one line of the event."""
@@ -49,12 +52,17 @@ class Facts:
         other._maps, other._counts, other._segments = self._maps, self._counts, self._segments
         other._values = {**self._values, "line": _message("line", line)}
         other._made = {}
+        other._steps = 0
         return other
 
-    def activation(self, vocabulary: Vocabulary, *, segments: bool) -> Any:
-        """The engine's form of these facts for a vocabulary; `segments`: the member's are asked for."""
+    def activation(self, vocabulary: Vocabulary, *, segments: bool, steps: int) -> Any:
+        """The engine's form of these facts, for an expression of so many steps; `segments`: it asks for them."""
         if segments:
             self._resolve()
+        self._steps += steps
+        if self._steps > _STEPS_EACH:
+            self._made.clear()
+            self._steps = 0
         made = self._made.get(vocabulary)
         if made is None:
             self._values = self._gather()

@@ -22,9 +22,9 @@ _SCALARS = {
 Shapes = Mapping[str, Mapping[str, str]]
 
 
-def pool_of(package: str, shapes: Shapes) -> DescriptorPool:
+def pool_of(package: str, shapes: Shapes, *, syntax: str = "proto3") -> DescriptorPool:
     """A pool that knows the messages of `shapes` and nothing else."""
-    file = FileDescriptorProto(name=f"{package}.proto", package=package, syntax="proto3")
+    file = FileDescriptorProto(name=f"{package}.proto", package=package, syntax=syntax)
     for name, fields in shapes.items():
         message = file.message_type.add(name=name)
         for field, shape in fields.items():

@@ -1,4 +1,4 @@
-"""The syntax tree of a compiled expression, read from the form in which the engine hands it out."""
+"""The syntax tree of a compiled expression, in the form in which the engine hands it out and takes it back."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -7,18 +7,13 @@ from google.protobuf.any_pb2 import Any as Wrapped
 
 from domain.rules.shapes import Shapes, class_of, pool_of
 
-# The part of cel/expr/checked.proto and syntax.proto that is read here, by its published numbers.
+# The part of cel/expr/checked.proto and syntax.proto that is read here, by its published numbers;
+# what is not named here is kept as it is.
 _SHAPES: Shapes = {
-    "CheckedExpr": {"reference_map": "repeated 2 ReferenceEntry", "type_map": "repeated 3 TypeEntry",
-                    "expr": "4 Expr", "source_info": "5 SourceInfo"},
+    "CheckedExpr": {"reference_map": "repeated 2 ReferenceEntry", "expr": "4 Expr",
+                    "source_info": "5 SourceInfo"},
     "ReferenceEntry": {"key": "1 int", "value": "2 Reference"},
     "Reference": {"name": "1 text", "overload_id": "repeated 3 text"},
-    "TypeEntry": {"key": "1 int", "value": "2 Type"},
-    "Type": {"dyn": "1 Empty", "primitive": "3 choice", "well_known": "5 choice", "list_type": "6 ListType",
-             "map_type": "7 MapType", "message_type": "9 text"},
-    "ListType": {"elem_type": "1 Type"},
-    "MapType": {"key_type": "1 Type", "value_type": "2 Type"},
-    "Empty": {},
     "SourceInfo": {"positions": "repeated 4 Position"},
     "Position": {"key": "1 int", "value": "2 choice"},
     "Expr": {"id": "2 int", "const_expr": "3 Constant", "ident_expr": "4 Ident", "select_expr": "5 Select",
@@ -36,18 +31,29 @@ _SHAPES: Shapes = {
                       "loop_step": "6 Expr", "result": "7 Expr"},
 }  # fmt: skip
 _KINDS = ("const", "ident", "select", "call", "list", "struct", "comprehension")
-_CheckedExpr = class_of(pool_of("cel.expr", _SHAPES), "cel.expr.CheckedExpr")
+_CheckedExpr = class_of(pool_of("cel.expr", _SHAPES, syntax="proto2"), "cel.expr.CheckedExpr")
 
 
 class Tree:
     """A checked expression: its root, and by the id of a node its type, its place and what it refers to."""
 
     def __init__(self, serialized: bytes) -> None:
-        checked = _CheckedExpr.FromString(Wrapped.FromString(serialized).value)
-        self.root = checked.expr
-        self.types: Mapping[int, Any] = {entry.key: entry.value for entry in checked.type_map}
-        self.overloads = {entry.key: tuple(entry.value.overload_id) for entry in checked.reference_map}
-        self.places: Mapping[int, int] = {entry.key: entry.value for entry in checked.source_info.positions}
+        self._wrapped = Wrapped.FromString(serialized)
+        self._checked = _CheckedExpr.FromString(self._wrapped.value)
+        self._references = {entry.key: entry.value for entry in self._checked.reference_map}
+        self.root = self._checked.expr
+        self.overloads = {key: tuple(value.overload_id) for key, value in self._references.items()}
+        self.places: Mapping[int, int] = {entry.key: entry.value for entry in self._checked.source_info.positions}
+
+    def refer(self, node: int, overload: str) -> None:
+        """Let a call mean this function of those with its name."""
+        self._references[node].overload_id[:] = [overload]
+        self.overloads[node] = (overload,)
+
+    def serialize(self) -> bytes:
+        """The form that the engine takes."""
+        self._wrapped.value = self._checked.SerializeToString()
+        return self._wrapped.SerializeToString()
 
 
 def kind_of(node: Any) -> str:

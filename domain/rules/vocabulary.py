@@ -6,6 +6,8 @@ from functools import lru_cache
 from typing import Any, get_type_hints
 
 from cel_expr_python import cel
+from cel_expr_python.ext.ext_math import ExtMath
+from cel_expr_python.ext.ext_strings import ExtStrings
 
 from domain.rules.facts import DateFacts, EventFacts, LineFacts, MemberFacts, ReferralFacts, Scope
 from domain.rules.shapes import class_of, pool_of
@@ -27,6 +29,11 @@ _KINDS = {
     tuple[str, ...]: "repeated text",
     tuple[LineFacts, ...]: "repeated Line",
 }
+# For the checker only: a sum becomes a loop before it runs (domain/rules/folds.py).
+_SUM = cel.FunctionDecl(
+    "sum",
+    [cel.Overload("list_sum", return_type=cel.Type.INT, parameters=[cel.Type.List(cel.Type.INT)], is_member=True)],
+)
 _ALWAYS = ("member", "date", "profile")
 _KNOWN = {
     Scope.MEMBER: _ALWAYS,
@@ -59,7 +66,8 @@ class Vocabulary:
         self.names = (*_KNOWN[scope], *counted)
         # What no event has touched yet stands at zero.
         self.zeros = dict.fromkeys(counted, 0)
-        self.env = cel.NewEnv(POOL, variables={name: _type_of(name) for name in self.names})
+        variables = {name: _type_of(name) for name in self.names}
+        self.env = cel.NewEnv(POOL, variables=variables, extensions=[ExtMath(), ExtStrings()], functions=[_SUM])
 
 
 @lru_cache(maxsize=256)
