@@ -12,6 +12,8 @@ from domain.program.earning import Cap, CapOf, CapPeriod
 if TYPE_CHECKING:
     from domain.earning.known import Known
 
+EVERYONE = "/everyone"
+"""How the id of a cap ends that counts everyone's points together."""
 _A = {
     CapPeriod.EVENT: "an event",
     CapPeriod.DAY: "a day",
@@ -58,7 +60,7 @@ def limits_of(owner: str, by: str, caps: Iterable[Cap], currency: str, default: 
 def _limit(owner: str, by: str, cap: Cap) -> Limit:
     shared = cap.of is CapOf.EVERYONE
     everyone = " for everyone" if shared else ""
-    id = f"{owner}/{cap.per}{'/everyone' if shared else ''}"
+    id = f"{owner}/{cap.per}{EVERYONE if shared else ''}"
     return Limit(id, cap.points, cap.per, shared, f"no more than {cap.points} {_A[cap.per]}{everyone} by {by}")
 
 

@@ -56,6 +56,11 @@ class Plan:
     badges: tuple[PlannedBadge, ...]
     referrals: PlannedReferrals | None
 
+    def limits_of_line(self, rule: str, currency: str) -> tuple[Limit, ...]:
+        """The caps of a line by what it calls its rule: of challenges and tiers the programme's alone."""
+        planned = next((one for one in self.rules if one.rule.code == rule), None)
+        return planned.limits if planned else self.limits.get(currency, ())
+
 
 _plans: dict[int, Plan] = {}
 
