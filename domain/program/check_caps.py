@@ -14,12 +14,12 @@ def check_caps(program: Program) -> Flaws:
         at = ("earning", index, "caps")
         yield from _check(at, rule.caps, program, _per_and_of)
         yield from _of_the_rules_currency(at, rule.caps, rule.currency, program)
-    for index, campaign in enumerate(program.campaigns):
-        yield from _check(("campaigns", index, "caps"), campaign.caps, program, _per_and_of)
 
     def currency_too(cap: Cap) -> Hashable:
         return (program.currency_code(cap.currency) if program.currencies else cap.currency, *_per_and_of(cap))
 
+    for index, campaign in enumerate(program.campaigns):
+        yield from _check(("campaigns", index, "caps"), campaign.caps, program, currency_too)
     yield from _check(("caps",), program.caps, program, currency_too)
 
 

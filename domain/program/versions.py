@@ -1,7 +1,7 @@
-"""The life of a programme: drafts that are simulated and asked for, and versions that begin and are superseded. Pure.
+"""The life of a programme: drafts that are simulated and asked for, versions that begin and are superseded. Pure.
 
-In force is the highest version whose time has come: a version that is published later, from an earlier time, stands
-in for all before it, the scheduled ones too.
+In force is the highest version whose time has come: one that is published later, from an earlier time, stands in
+for all before it, the scheduled ones too.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class VersionStatus(StrEnum):
 
 
 class DraftStatus(StrEnum):
-    """VALIDATED: saved, so without flaws; SIMULATED: freshly, as it stands; REQUESTED: waits for a second person."""
+    """VALIDATED: saved, so without flaws; SIMULATED: freshly, as it is; REQUESTED: waits for a second person."""
 
     VALIDATED = "VALIDATED"
     SIMULATED = "SIMULATED"
