@@ -18,8 +18,8 @@ def check_size(program: Program) -> Flaws:
     if kept > MAX_KEPT:
         reason = (
             f"keeps {kept} numbers for each member, and {MAX_KEPT} is the most: a cap or counter keeps 14 a day, "
-            "8 a week, 4 a month, 3 a year, 1 for ever, or its last_days; a challenge twice as many, and what counts "
-            "days 14 more"
+            "8 a week, 4 a month, 3 a year, 1 for ever, or its last_days; a challenge twice as many, and "
+            "what counts days 14 more"
         )
         yield Flaw((), reason)
 
