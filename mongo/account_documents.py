@@ -8,6 +8,8 @@ from domain.ledger.canonical import state_from_plain, state_to_plain
 from domain.ledger.settle import next_moment
 from domain.ledger.state import EMPTY_STATE, State
 from domain.ledger.totals import Raised, Totals, is_open, totals_by_currency
+from domain.tiers.board import year_of
+from domain.tiers.terms import Terms
 from mongo.client import Document
 
 
@@ -48,10 +50,13 @@ def counted_of(row: Document) -> Counted:
     return Counted(row["seq"], state_from_plain(row["after"]), row.get("raised", {}))
 
 
-def change_of(counted: Counted, *, currency: str, round: int) -> Document:
-    """The update that makes a document say this. `currency` is the one that the lifetime board goes by."""
+def change_of(counted: Counted, *, currency: str, round: int, terms: Terms | None = None) -> Document:
+    """The update that makes a document say this. `currency` is the one that the lifetime board goes by.
+
+    `terms` are those by which it is told when the tier ends; None leaves that to whoever next knows them.
+    """
     state = counted.state
-    year = max(state.qualifying, default=None)
+    year, value = year_of(state) or (None, None)
     moment = next_moment(state)
     document: dict[str, Any] = {
         "seq": counted.seq,
@@ -62,7 +67,9 @@ def change_of(counted: Counted, *, currency: str, round: int) -> Document:
         "nextDue": moment,
         "openDue": moment if is_open(state) else None,
         "year": year,
-        "yearValue": state.qualifying[year] if year else None,
+        "yearValue": value,
+        "tierUntil": terms.ends(state) if terms else None,
+        "tierBy": terms.name if terms else None,
     }
     change = {
         "$set": {name: value for name, value in document.items() if value is not None},

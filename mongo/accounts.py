@@ -8,6 +8,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from domain.ledger.entry import Entry
 from domain.ledger.totals import Totals, added, moved
+from domain.tiers.terms import Terms
 from mongo.account_documents import (
     NOT_COUNTED,
     Counted,
@@ -40,6 +41,13 @@ INDEXES = [
         name="open_due",
         partialFilterExpression={"openDue": {"$exists": True}},
     ),
+    # Members whose tier ends some day; and whose end was told by the terms of an earlier programme.
+    IndexModel(
+        [("tierUntil", ASCENDING), ("_id", ASCENDING)],
+        name="tier_until",
+        partialFilterExpression={"tierUntil": {"$exists": True}},
+    ),
+    IndexModel([("tierBy", ASCENDING)], name="tier_by"),
     IndexModel([("lifetime", DESCENDING), ("_id", ASCENDING)], name="lifetime"),
     IndexModel([("year", DESCENDING), ("yearValue", DESCENDING), ("_id", ASCENDING)], name="year"),
 ]
@@ -58,12 +66,13 @@ class Accounts:
         self._adjustments = Adjustments(database)
         self._transactions = Transactions(database.client, work_seconds=_WORK_SECONDS)
 
-    async def put_newest(self, entries: Sequence[Entry], *, currency: str) -> None:
+    async def put_newest(self, entries: Sequence[Entry], *, currency: str, terms: Terms | None = None) -> None:
         """Projects the newest entry of each member; one that is not newer than what stands is dropped.
 
         Each account is written in one transaction with what it changes in the programme's totals, so that every
-        entry counts there once, whoever else writes. `currency` is the one that the lifetime board goes by.
-        Entries that were left out before are fine: the state of the newest holds them all.
+        entry counts there once, whoever else writes. `currency` is the one that the lifetime board goes by, and
+        `terms` are those by which tiers end. Entries that were left out before are fine: the state of the newest
+        holds them all.
         """
         members: dict[str, list[Entry]] = {}
         for entry in sorted(entries, key=lambda entry: entry.seq):
@@ -71,9 +80,11 @@ class Accounts:
         rows = list(members.items())
         for start in range(0, len(rows), MAX_TOGETHER):
             together = dict(rows[start : start + MAX_TOGETHER])
-            await self._transactions.run(partial(self._put, entries=together, currency=currency))
+            await self._transactions.run(partial(self._put, entries=together, currency=currency, terms=terms))
 
-    async def _put(self, session: Session, entries: Mapping[str, Sequence[Entry]], currency: str) -> None:
+    async def _put(
+        self, session: Session, entries: Mapping[str, Sequence[Entry]], currency: str, terms: Terms | None
+    ) -> None:
         # A row that another writes meanwhile is a conflict, and all of this is done again.
         round = (await self._totals.round(session)).number
         standing = await self._standing(session, entries, round)
@@ -83,7 +94,7 @@ class Accounts:
         for member, before in standing.items():
             newest = entries[member][-1]
             after = Counted(newest.seq, newest.after, raised_after(before, raised[member]))
-            update = change_of(after, currency=currency, round=round)
+            update = change_of(after, currency=currency, round=round, terms=terms)
             change.append(UpdateOne({"_id": member}, update, upsert=True))
             sums.append(moved(before.totals, after.totals))
         if change:
@@ -126,12 +137,39 @@ class Accounts:
 
     async def due(self, before: datetime, *, after: tuple[datetime, str] | None, limit: int) -> list[Projected]:
         """Members to whom time does something before `before`, soonest first: time is in proportion to them."""
-        query: Document = {"nextDue": {"$lt": before}}
+        return [projected_of(row) for row in await self._due_rows("nextDue", before, after, limit)]
+
+    async def tiers_due(
+        self, before: datetime, *, after: tuple[datetime, str] | None, limit: int
+    ) -> list[tuple[datetime, Projected]]:
+        """When the tiers end of members whose tier does before `before`, soonest first, in proportion to them."""
+        rows = await self._due_rows("tierUntil", before, after, limit)
+        return [(row["tierUntil"], projected_of(row)) for row in rows]
+
+    async def otherwise_judged(self, terms: Terms, *, limit: int) -> list[Projected]:
+        """Members of whom it was told by other terms when their tier ends."""
+        rows = self._accounts.find({"tierBy": {"$ne": terms.name}}, limit=limit)
+        return [projected_of(row) for row in await rows.to_list(None)]
+
+    async def judge(self, projected: Sequence[Projected], terms: Terms) -> int:
+        """Tells by these terms when their tiers end, where they have not moved on since; how many it told."""
+        updates = []
+        for one in projected:
+            ends = terms.ends(one.state)
+            change: Document = {"$set": {"tierBy": terms.name} | ({"tierUntil": ends} if ends else {})}
+            if ends is None:
+                change["$unset"] = {"tierUntil": ""}
+            updates.append(UpdateOne({"_id": one.member, "seq": one.seq}, change))
+        return (await self._accounts.bulk_write(updates)).matched_count if updates else 0
+
+    async def _due_rows(
+        self, field: str, before: datetime, after: tuple[datetime, str] | None, limit: int
+    ) -> list[Document]:
+        query: Document = {field: {"$lt": before}}
         if after:
             moment, member = after
-            query["$or"] = [{"nextDue": {"$gt": moment}}, {"nextDue": moment, "_id": {"$gt": member}}]
-        rows = self._accounts.find(query, sort=[("nextDue", 1), ("_id", 1)], limit=limit)
-        return [projected_of(row) for row in await rows.to_list(None)]
+            query["$or"] = [{field: {"$gt": moment}}, {field: moment, "_id": {"$gt": member}}]
+        return await self._accounts.find(query, sort=[(field, 1), ("_id", 1)], limit=limit).to_list(None)
 
     async def top(self, *, year: str | None, start: int, count: int) -> list[tuple[str, int]]:
         """A leaderboard's rows from `start`: by awards kept, or by what qualified in `year`; ties by id.

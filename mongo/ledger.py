@@ -27,6 +27,7 @@ from mongo.transactions import Session
 
 SEQUENCE = "member_sequence"
 RARE = "member_rare_kinds"
+MARKS = "member_marks"
 _COMMON = (EntryKind.EARN, EntryKind.PENDING, EntryKind.RELEASE, EntryKind.REDEEM, EntryKind.EXPIRE)
 _RARE = sorted(set(EntryKind) - set(_COMMON))
 INDEXES = [
@@ -37,6 +38,12 @@ INDEXES = [
         [("member", ASCENDING), ("reverses", ASCENDING)],
         name="member_reverses",
         partialFilterExpression={"reverses": {"$exists": True}},
+    ),
+    # Few entries change a tier.
+    IndexModel(
+        [("member", ASCENDING), ("seq", DESCENDING)],
+        name=MARKS,
+        partialFilterExpression={"changes.tier": {"$exists": True}},
     ),
     # Over all kinds it would cost every insert a seventh more; what is common is found by walking the sequence.
     IndexModel(
@@ -159,6 +166,14 @@ class Ledger:
         elif kinds:
             query["kind"] = {"$in": [kind.value for kind in kinds]}
         rows = self._entries.find(query, sort=[("seq", -1)], limit=first, hint=index)
+        return [entry_of(row) for row in await rows.to_list(None)]
+
+    async def marks(self, member: str, *, first: int, before: int | None = None) -> list[Entry]:
+        """The entries that say a tier, newest first, at most `first`, with seq below `before`."""
+        query: Document = {"member": member, "changes.tier": {"$exists": True}}
+        if before is not None:
+            query["seq"] = {"$lt": before}
+        rows = self._entries.find(query, sort=[("seq", -1)], limit=first, hint=MARKS)
         return [entry_of(row) for row in await rows.to_list(None)]
 
     async def span(

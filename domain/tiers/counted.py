@@ -31,8 +31,11 @@ class Counted:
 
     def rank(self, amount: int) -> int:
         """The rank that an amount reaches."""
-        reached = [rank for rank, threshold in enumerate(self.thresholds) if threshold <= amount]
-        return reached[-1] if reached else 0
+        reached = 0
+        for rank, threshold in enumerate(self.thresholds):
+            if threshold <= amount:
+                reached = rank
+        return reached
 
     def qualified(self, index: int) -> int:
         """The rank that a member qualifies for in a window: a year's counts to the end of the next one."""
@@ -56,6 +59,8 @@ def counted_of(program: Program, state: State, joined_on: date | None = None) ->
     for key, amount in state.qualifying.items():
         index = windows.index_of(key)
         amounts[index] = amounts.get(index, 0) + amount
-    places = digits(program.money) if tiers.metric is Metric.SPEND else 0
-    thresholds = tuple(tier.threshold.scaleb(places) for tier in tiers.levels)
+    thresholds = tuple([tier.threshold for tier in tiers.levels])
+    if tiers.metric is Metric.SPEND:
+        places = digits(program.money)
+        thresholds = tuple([threshold.scaleb(places) for threshold in thresholds])
     return Counted(tiers, program.money, windows, amounts, thresholds)

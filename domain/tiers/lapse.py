@@ -35,7 +35,13 @@ def next_lapse(program: Program, state: State) -> TierMark | None:
 
 
 def by_new_terms(program: Program, state: State, at: datetime) -> TierMark | None:
-    """The mark that is due where the programme counts otherwise than when the last one was made, or None."""
+    """The mark that is due where the programme counts otherwise than when the last one was made, or None.
+
+    None, too, while an end of the marked tier is due: that comes first, with its own date.
+    """
+    lapse = next_lapse(program, state)
+    if lapse and lapse.since <= at:
+        return None
     tier = tier_at(program, state, at)
     marked = state.tier.code if state.tier else program.tiers.levels[0].code
     return None if tier.code == marked else TierMark(tier.code, at)

@@ -50,7 +50,7 @@ def standing(program: Program, state: State, at: datetime, *, joined_on: date | 
     """
     counted, day = counted_of(program, state, joined_on), _day(program, at)
     override = given(program, state, at)
-    rank = rank_of(program, override.code) if override else rank_on(counted, day)
+    rank = _rank(program, state, counted, at)
     levels = program.tiers.levels
     valid_until, grace_until = _until(program, counted, rank, at, override)
     return Standing(
@@ -72,10 +72,7 @@ def tier_at(program: Program, state: State, at: datetime) -> Tier:
 
 def rank_at(program: Program, state: State, at: datetime) -> int:
     """Only the rank of it; 0 is the lowest."""
-    override = given(program, state, at)
-    if override:
-        return rank_of(program, override.code)
-    return rank_on(counted_of(program, state), _day(program, at))
+    return _rank(program, state, counted_of(program, state), at)
 
 
 def mark_after(program: Program, state: State, at: datetime) -> TierMark | None:
@@ -84,17 +81,22 @@ def mark_after(program: Program, state: State, at: datetime) -> TierMark | None:
     None while the marked tier stands, and for a member who has only ever had the lowest. A rise counts
     from `at`, and so does a fall by what was taken back; any other from when its time had come.
     """
-    rank, mark = rank_at(program, state, at), state.tier
+    counted, mark = counted_of(program, state), state.tier
+    rank = _rank(program, state, counted, at)
     tier = program.tiers.levels[rank]
     if mark is None:
         return TierMark(tier.code, at) if rank else None
     if given(program, state, at):
         return None if mark.code == tier.code else TierMark(tier.code, at)
-    counted = counted_of(program, state)
     climbed = rank > rank_of(program, mark.code) or _climbed_back(program, state, counted, rank, at)
     if mark.code == tier.code and not climbed:
         return None
     return TierMark(tier.code, at if climbed else _fell(program, state, counted, rank, at) or at)
+
+
+def _rank(program: Program, state: State, counted: Counted, at: datetime) -> int:
+    override = given(program, state, at)
+    return rank_of(program, override.code) if override else rank_on(counted, _day(program, at))
 
 
 def _climbed_back(program: Program, state: State, counted: Counted, rank: int, at: datetime) -> bool:

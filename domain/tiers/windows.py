@@ -48,8 +48,16 @@ class Windows:
 
     def index_of(self, key: str) -> int:
         """The window that a key's span begins in: also of one that was written under another kind of window."""
-        year, month, day = (int(part) for part in f"{key}-01-01"[:10].split("-"))
+        year = int(key[:4])
+        if len(key) == 4 and self.kind is Window.CALENDAR_YEAR:
+            return year
+        month, day = int(key[5:7] or 1), int(key[8:] or 1)
+        if self.kind is Window.ROLLING:
+            return year * 12 + month - 1
         return self.index(date(year, month, day))
+
+
+_ALIKE = {kind: Windows(kind) for kind in (Window.CALENDAR_YEAR, Window.ROLLING)}
 
 
 def windows_of(program: Program, qualifying: Mapping[str, int], joined_on: date | None = None) -> Windows:
@@ -57,9 +65,8 @@ def windows_of(program: Program, qualifying: Mapping[str, int], joined_on: date 
 
     Own years go by the newest that has counted; before any has, by the day they joined in the programme's zone.
     """
-    kind = program.tiers.window
-    if kind is not Window.ANNIVERSARY:
-        return Windows(kind)
+    if (alike := _ALIKE.get(program.tiers.window)) is not None:
+        return alike
     newest = max((key for key in qualifying if len(key) == len("2026-03-14")), default=None)
     return own_years(date.fromisoformat(newest) if newest else joined_on)
 

@@ -4,6 +4,8 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import datetime
 
 from domain.ledger.entry import Entry
+from domain.tiers.board import year_of
+from domain.tiers.terms import Terms
 from mongo.accounts import Projected
 from runtime.workers.heads import pages_of_heads
 from runtime.workers.recent import Recent
@@ -28,8 +30,9 @@ class AccountsFollower:
 
     async def apply(self, entries: Sequence[Entry]) -> None:
         """Projection and tiers, then balances and boards, then the signal to whoever watches."""
-        currency = (await self._context.programs.current()).default_currency.code
-        await self._context.accounts.put_newest(entries, currency=currency)
+        program = await self._context.programs.current()
+        currency = program.default_currency.code
+        await self._context.accounts.put_newest(entries, currency=currency, terms=Terms.of(program))
         newest = list(newest_of(entries))
         await self._set_tiers(newest)
         await self._context.balances.put_many([encode_head(entry) for entry in newest])
@@ -69,9 +72,8 @@ class AccountsFollower:
         for entry in newest:
             kept = entry.after.account(currency).kept
             judged.setdefault(board_name(None), []).append((entry.member, entry.seq, kept))
-            if entry.after.qualifying:
-                year = max(entry.after.qualifying)
-                value = entry.after.qualifying[year]
+            if counted := year_of(entry.after):
+                year, value = counted
                 judged.setdefault(board_name(year), []).append((entry.member, entry.seq, value))
         for board, rows in judged.items():
             await self._context.boards.put_many(board, rows)
