@@ -11,6 +11,7 @@ from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
 from mongo.redemptions import INDEXES as REDEMPTIONS
 from mongo.rewards import INDEXES as REWARDS
+from mongo.simulations import INDEXES as SIMULATIONS
 
 INDEXES: dict[str, list[IndexModel]] = {
     "entries": LEDGER,
@@ -28,6 +29,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "imports": [],
     "verifications": [],
     "notes": [],
+    "simulations": SIMULATIONS,
     "programs": [],
     "drafts": DRAFTS,
     "meta": [],

@@ -26,6 +26,7 @@ from mongo.notes import Notes
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
+from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from runtime.faults import NotConnected, WrongRevision
@@ -66,6 +67,7 @@ def build_context(
         clock=clock,
         programs=Programs(database, clock=clock),
         drafts=Drafts(database),
+        simulations=Simulations(database),
         members=Members(database),
         ledger=ledger,
         poster=Poster(ledger, transactions, clock, told=told),

@@ -18,6 +18,7 @@ from mongo.notes import Notes
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
+from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from services.ledger.poster import Poster
@@ -30,6 +31,7 @@ class Context:
     clock: Callable[[], datetime]
     programs: Programs
     drafts: Drafts
+    simulations: Simulations
     members: Members
     ledger: Ledger
     poster: Poster
