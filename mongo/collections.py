@@ -23,6 +23,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "redemptions": REDEMPTIONS,
     "approvals": APPROVALS,
     "budgets": [],
+    "fingerprints": [],
     "inbox": INBOX,
     "leases": [],
     "checkpoints": [],

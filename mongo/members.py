@@ -116,11 +116,17 @@ class Members:
         rows = await self._members.find({"referralCode": {"$in": wanted}}).to_list(None)
         return {row["referralCode"]: member_of(row) for row in rows}
 
-    async def refer(self, member: str, referrer: str) -> bool:
-        """Says who brought a member; False, and nothing changed, when that was said before."""
+    async def refer(self, member: str, referrer: str, *, key: str, input: str) -> bool:
+        """Says who brought a member, under the key and input of who said so; False, and nothing changed, when that
+        was said before."""
         nobodys = {"_id": member, "referredBy": {"$exists": False}}
-        result = await self._members.update_one(nobodys, {"$set": {"referredBy": referrer}})
-        return result.modified_count == 1
+        said = {"referredBy": referrer, "referral": {"key": key, "input": input}}
+        return (await self._members.update_one(nobodys, {"$set": said})).modified_count == 1
+
+    async def refer_input(self, member: str, key: str) -> str | None:
+        """The input under which it was said by that key who brought a member; None when it was not."""
+        row = await self._members.find_one({"_id": member, "referral.key": key}, {"referral": 1})
+        return row["referral"]["input"] if row else None
 
     async def referred(self, referrers: Iterable[str]) -> dict[str, int]:
         """How many members each of these has brought, whatever came of it; those who brought none are left out."""

@@ -8,6 +8,9 @@ from mongo.client import Database
 from mongo.faults import store
 from mongo.transactions import Session
 
+# No character sorts behind it, so that a prefix is a plain range.
+_LAST = "\U0010ffff"
+
 
 @store
 class Notes:
@@ -30,3 +33,14 @@ class Notes:
         ids = {f"{member}|{key}": (member, key) for member, key in slots}
         rows = await self._notes.find({"_id": {"$in": list(ids)}}, {"text": 1}).to_list(None)
         return {ids[row["_id"]]: row["text"] for row in rows}
+
+    async def beginning(self, members: Sequence[str], prefix: str) -> dict[str, dict[str, str]]:
+        """By member and key the texts under keys that begin so; members who have none are left out."""
+        starts = [f"{member}|{prefix}" for member in members]
+        if not starts:
+            return {}
+        clauses = [{"_id": {"$gte": start, "$lt": start + _LAST}} for start in starts]
+        found: dict[str, dict[str, str]] = {}
+        async for row in self._notes.find({"$or": clauses}, {"member": 1, "text": 1}):
+            found.setdefault(row["member"], {})[row["_id"].partition("|")[2]] = row["text"]
+        return found

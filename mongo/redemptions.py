@@ -23,6 +23,9 @@ INDEXES = [
     ),
 ]
 
+# No character sorts behind it, so that a prefix is a plain range.
+_LAST = "\U0010ffff"
+
 
 @store
 class Redemptions:
@@ -60,6 +63,14 @@ class Redemptions:
         """The redemption under a member's key."""
         row = await self._redemptions.find_one({"member": member, "key": key})
         return _redemption(row) if row else None
+
+    async def beginning(self, members: Sequence[str], prefix: str) -> dict[str, list[Redemption]]:
+        """By member their redemptions whose keys begin so, oldest first; those who have none are left out."""
+        query = {"member": {"$in": list(members)}, "key": {"$gte": prefix, "$lt": prefix + _LAST}}
+        found: dict[str, list[Redemption]] = {}
+        for row in await self._redemptions.find(query).to_list(None):
+            found.setdefault(row["member"], []).append(_redemption(row))
+        return {member: sorted(some, key=lambda one: one.sequence) for member, some in found.items()}
 
     async def get_many(self, ids: Sequence[str]) -> dict[str, Redemption]:
         """Redemptions by id."""

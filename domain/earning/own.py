@@ -1,6 +1,7 @@
 """The events that Regulars itself makes: how they are named, and whether a programme listens to them."""
 
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
 from domain.program.program import Program
@@ -29,11 +30,10 @@ def is_reserved(event_type: str) -> bool:
 
 def listens(program: Program, event_type: str) -> bool:
     """Whether anything in the programme looks at events of this type: those that nothing looks at are not made."""
-    heard = [part.on for part in (*program.earning, *program.counters)]
-    heard += [part.on for part in (*program.streaks, *program.challenges)]
-    if program.referrals:
-        heard.append(program.referrals.on)
-    if any(event_type in types for types in heard):
+    rules, counters = (rule.on for rule in program.earning), (counter.on for counter in program.counters)
+    streaks, challenges = (one.on for one in program.streaks), (one.on for one in program.challenges)
+    referrals = (program.referrals.on,) if program.referrals else ()
+    if any(event_type in types for types in chain(rules, counters, streaks, challenges, referrals)):
         return True
     if event_type == BIRTHDAY and any(tier.birthday_points for tier in program.tiers.levels):
         return True

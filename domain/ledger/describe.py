@@ -75,9 +75,9 @@ def _reversal(entry: Entry) -> str:
 
 def _event(entry: Entry, program: Program) -> str:
     if entry.reason in _OWN:
-        *_, part, code = f":{entry.reference}".split(":")
-        named = f": {_challenge(code, program)}" if part == "challenge" else ""
-        return f"{_OWN[entry.reason]}{named}"
+        _, named, code = (entry.reference or "").partition(":challenge:")
+        challenge = f": {_challenge(code.partition(':')[0], program)}" if named else ""
+        return f"{_OWN[entry.reason]}{challenge}"
     what = (entry.reason or "earned").replace("_", " ").strip()
     what = what[:1].upper() + what[1:]
     # The ledger's reference of an event is its source and its id there.

@@ -66,9 +66,9 @@ def check_enrol(command: Enrol, *, today: date, locale: str, timezone: str) -> A
     return Application(external_id, Profile(**values), referral)
 
 
-def unknown_referral() -> Refused:
+def unknown_referral(path: str = "referralCode") -> Refused:
     """No member has that referral code."""
-    return invalid("No member has this referral code: correct it or leave it out.", "referralCode")
+    return invalid("No member has this referral code: correct it or leave it out.", path)
 
 
 def _referral(text: str | None) -> Any:

@@ -15,13 +15,16 @@ _PATH = "referralCode"
 
 
 def refuse_referrer(
-    referrer: Member, friend: Profile, joined_at: datetime, *, path: str = _PATH
+    referrer: Member, friend: Profile, joined_at: datetime, *, path: str = _PATH, strictly: bool = False
 ) -> Refused | None:
-    """The refusal of a referrer who is the friend themself by e-mail or phone, or has joined only after them."""
+    """The refusal of a referrer who is the friend themself by e-mail or phone, or has joined only after them.
+
+    `strictly`: who joined at the same moment did not bring them either.
+    """
     if is_same_person(referrer.profile, friend):
         return invalid("Nobody can bring themself: this referral code is the same person's.", path)
-    if joined_at < referrer.joined_at:
-        return invalid("The member of this referral code joined only later: leave the code out.", path)
+    if joined_at < referrer.joined_at or (strictly and joined_at == referrer.joined_at):
+        return invalid("The member of this referral code joined no earlier: they cannot have brought this one.", path)
     return None
 
 

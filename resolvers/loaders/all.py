@@ -15,6 +15,7 @@ from resolvers.loaders.by_key import by_key
 from resolvers.loaders.inbox import InboxLoader
 from resolvers.loaders.traces import TraceLoader
 from services.context import Context
+from services.engagement.challenge_rewards import ChallengeRewards, challenge_rewards
 
 
 class Loaders:
@@ -57,6 +58,21 @@ class Loaders:
     def redemptions(self) -> DataLoader[str, Redemption | None]:
         """A redemption by raw id."""
         return by_key(self._services.redemptions.get_many)
+
+    @cached_property
+    def challenge_rewards(self) -> DataLoader[str, dict[str, ChallengeRewards]]:
+        """What a member was given for challenges, by challenge."""
+
+        async def load(members: list[str]) -> list[dict[str, ChallengeRewards]]:
+            found = await challenge_rewards(self._services, members)
+            return [found[member] for member in members]
+
+        return DataLoader(load)
+
+    @cached_property
+    def referred(self) -> DataLoader[str, int | None]:
+        """How many members were enrolled with a member's code; None: nobody."""
+        return by_key(self._services.members.referred)
 
     @cached_property
     def rewards(self) -> DataLoader[str, Reward | None]:

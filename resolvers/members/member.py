@@ -11,6 +11,7 @@ from domain.members.member import MemberStatus
 from domain.rewards.redemption import RedemptionStatus
 from domain.tiers.standing import standing
 from resolvers.context import Info
+from resolvers.engagement.member import MemberEngagement
 from resolvers.given import ABSENT, given
 from resolvers.ids import global_id
 from resolvers.inbox.list_notifications import list_notifications
@@ -32,7 +33,7 @@ from services.rewards.list_rewards import RewardOrder
 
 
 @strawberry.type
-class Member(Node):
+class Member(MemberEngagement, Node):
     """A member of the programme."""
 
     row: strawberry.Private[domain.Member]

@@ -12,12 +12,14 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot
 from domain.ledger.seal import seal
 from domain.ledger.state import Account, Changes, State
+from domain.program.engagement import Challenge
 from tests.support.programs import PROGRAM
 
 AT = datetime(2026, 8, 1, 4, tzinfo=UTC)
 
 
 NOTHING = Changes()
+COFFEES = Challenge("coffees", "Three coffees", ("purchase",), 3)
 HEAD = Head("ada", after=State({"POINTS": Account((Lot(AT, 5),), earned=5, redeemed=5)}))
 
 
@@ -56,6 +58,26 @@ class TestDescribe:
     )
     def test_each_kind(self, kind: EntryKind, reason: str | None, reference: str | None, words: str) -> None:
         assert describe(an_entry(kind, reason=reason, reference=reference), PROGRAM) == words
+
+    @pytest.mark.parametrize(
+        ("reason", "reference", "words"),
+        [
+            ("member.joined", "regulars/joined:ann", "Joined"),
+            ("member.birthday", "regulars/birthday:ann:2026", "Birthday"),
+            ("tier.reached", "regulars/entry:ann:5:tier", "Tier reached"),
+            ("challenge.reached", "regulars/entry:ann:5:challenge:coffees", "Challenge reached: Three coffees"),
+            ("challenge.reached", "regulars/entry:ann:5:challenge:coffees:2", "Challenge reached: Three coffees"),
+            ("challenge.reached", "regulars/entry:ann:5:challenge:gone", "Challenge reached: gone"),
+            ("referral.made", "friend/bob", "A friend came with your code"),
+        ],
+    )
+    def test_what_follows_from_entries_is_said_in_words(self, reason: str, reference: str, words: str) -> None:
+        entry = an_entry(EntryKind.EARN, reason=reason, reference=reference)
+        assert describe(entry, replace(PROGRAM, challenges=(COFFEES,))) == words
+
+    def test_the_reward_of_a_challenge_names_both(self) -> None:
+        given = replace(an_entry(EntryKind.REDEEM, reason="mug"), key="challenge:coffees:5")
+        assert describe(given, replace(PROGRAM, challenges=(COFFEES,))) == "Given for Three coffees: A mug"
 
     def test_a_refund_is_called_by_its_event_and_a_reversal_by_its_reason(self) -> None:
         refund = replace(

@@ -1,0 +1,1 @@
+"""Challenges, badges, streaks and referrals, as clients see them."""
