@@ -4,24 +4,10 @@ import re
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
+from domain.rules.kinds import in_words
 from domain.rules.vocabulary import FACTS, PACKAGE, fields_of
 
 _PLACE = re.compile(r"<input>:(\d+):(\d+): (.*)")
-_TYPES = {
-    "int": "a whole number",
-    "uint": "a whole number",
-    "double": "a decimal number",
-    "string": "a text",
-    "bool": "true or false",
-    "bytes": "bytes",
-    "dyn": "a value of any kind",
-    "null_type": "nothing",
-    "google.protobuf.Timestamp": "a time",
-    "google.protobuf.Duration": "a length of time",
-    "timestamp": "a time",
-    "duration": "a length of time",
-    **{f"{PACKAGE}.{message}": "a line" if name == "line" else name for name, (message, _) in FACTS.items()},
-}
 _INSTEAD = {"and": "&&", "or": "||", "not": "!", "=": "==", "&": "&&", "|": "||"}
 
 
@@ -49,7 +35,7 @@ def _reason(said: str, rest: str, names: Sequence[str]) -> str:
 
 def _no_field(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
     fields = next((fields_of(facts) for message, facts in FACTS.values() if message == match[2]), {})
-    owner = _TYPES.get(f"{PACKAGE}.{match[2]}", match[2])
+    owner = in_words(f"{PACKAGE}.{match[2]}")
     return f"there is no '{match[1]}' in {owner}{_perhaps(match[1], list(fields))}"
 
 
@@ -67,12 +53,12 @@ def _no_name(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
 
 def _no_overload(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
     sign = match[1].strip("_")
-    kinds = " and ".join(_type(kind) for kind in _split(match[2])) or "nothing"
+    kinds = " and ".join(in_words(kind) for kind in _split(match[2])) or "nothing"
     return f"'{sign}' does not take {kinds}"
 
 
 def _no_select(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
-    return f"{_type(match[1])} has no fields"
+    return f"{in_words(match[1])} has no fields"
 
 
 def _unknown_sign(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
@@ -108,12 +94,6 @@ def _rather(sign: str) -> str:
 def _perhaps(name: str, known: Sequence[str]) -> str:
     close = get_close_matches(name.lower(), known, n=1)
     return f": did you mean '{close[0]}'?" if close else ""
-
-
-def _type(name: str) -> str:
-    if name.startswith("list("):
-        return "a list"
-    return "a map" if name.startswith("map(") else _TYPES.get(name, name.replace(f"{PACKAGE}.", ""))
 
 
 def _split(kinds: str) -> list[str]:

@@ -13,6 +13,7 @@ from domain.rules.facts import Gives, Scope
 from domain.rules.failed import Failed, failed
 from domain.rules.folds import fold
 from domain.rules.gathered import SEGMENTS, Facts
+from domain.rules.kinds import in_words
 from domain.rules.syntax import Tree, names_in
 from domain.rules.unfit import Unfit, unfit, unfit_at
 from domain.rules.vocabulary import Vocabulary, vocabulary
@@ -55,7 +56,7 @@ class Expression:
         # An error comes as a value, too: its plain form is a text that would count as true.
         if kind in ("ERROR", "UNKNOWN"):
             return failed(str(plain))
-        return Failed(f"{_WANTED[self.gives][1]}, gives {kind.lower()}")
+        return Failed(f"{_WANTED[self.gives][1]}, gives {in_words(kind)}")
 
 
 def compile_expression(
@@ -84,7 +85,7 @@ def _compiled(
     wanted, reason = _WANTED[gives]
     # What an attribute holds is known only when there is one: its value is looked at then.
     if kind not in (wanted, "DYN"):
-        return unfit(text, 1, 1, f"{reason}, gives {kind.lower()}")
+        return unfit(text, 1, 1, f"{reason}, gives {in_words(kind)}")
     return _checked(text, scope, gives, words, program)
 
 
