@@ -12,6 +12,7 @@ from domain.ledger.kinds import EntryKind
 from domain.program.program import Reward, RewardKind
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalStatus
+from domain.tiers.terms import Terms
 from domain.time import to_ms
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
@@ -127,6 +128,7 @@ class TestLedger:
             (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.REVERSE]), 1),
             (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.VOID, EntryKind.REVERSE]), 4),
             (lambda ledger: ledger.page("m1", first=5, kinds=[EntryKind.EARN, EntryKind.REVERSE]), 6),
+            (lambda ledger: ledger.marks("m1", first=5, before=20), 1),
             (lambda ledger: ledger.since("m1", 35), 6),
             (lambda ledger: ledger.since("m1", 5, until=30, currency="POINTS", first=4), 5),
             (lambda ledger: ledger.totals("m1", 30, 35, currency="POINTS"), 6),
@@ -174,6 +176,7 @@ class TestAccounts:
                 "yearValue": number,
                 # Three dates, as at the ends of months, each of very many members.
                 "nextDue": NOON + timedelta(days=number % 3),
+                "tierUntil": NOON + timedelta(days=number % 3),
             }
             for number in range(ROWS)
         ]
@@ -188,6 +191,23 @@ class TestAccounts:
         plan, keys = await plan_of(watched, lambda: ask)
         assert is_indexed(plan)
         assert keys <= 23
+
+    @pytest.mark.parametrize("after", [None, (NOON, "m300"), (NOON + timedelta(days=1), "m001")])
+    async def test_a_page_of_those_whose_tier_ends_costs_a_page(
+        self, watched: Watched, accounts: Accounts, after: Any
+    ) -> None:
+        ask = accounts.tiers_due(NOON + timedelta(days=9), after=after, limit=20)
+        plan, keys = await plan_of(watched, lambda: ask)
+        assert is_indexed(plan)
+        assert keys <= 23
+
+    async def test_those_judged_by_other_terms_cost_themselves(self, watched: Watched, accounts: Accounts) -> None:
+        terms = Terms(a_program(), "new")
+        await watched.database["accounts"].update_many({"_id": {"$gt": "m004"}}, {"$set": {"tierBy": "new"}})
+        ask = accounts.otherwise_judged(terms, limit=20)
+        plan, keys = await plan_of(watched, lambda: ask)
+        assert is_indexed(plan)
+        assert keys <= 7
 
     @pytest.mark.parametrize("year", [None, "2026"])
     async def test_a_leaderboards_first_rows_cost_themselves(

@@ -26,6 +26,12 @@ def earning(points: int, *, key: str = "client:1", expires_at: datetime | None =
     return decide
 
 
+def counting(window: str, amount: int, *, kept: int = 12) -> Decide:
+    """A decision that gives nothing and counts for tiers."""
+    changes = Changes(qualifying=((window, amount),), kept=kept)
+    return lambda head, at: _draft(changes, f"client:{window}", EntryKind.EARN, at)
+
+
 def redeeming(points: int, *, key: str = "client:1") -> Decide:
     """A decision that spends points."""
     return lambda head, at: _draft(redeem(head.after.account("POINTS"), points), key, EntryKind.REDEEM, at)

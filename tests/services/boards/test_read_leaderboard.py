@@ -3,13 +3,12 @@
 from dataclasses import replace
 
 from domain.actors import SYSTEM
-from domain.program.levels import Metric, Tiers
+from domain.program.levels import Metric, Tiers, Window
 from services.boards.fill_boards import fill_boards
 from services.boards.read_leaderboard import Board, Row, read_leaderboard
 from services.context import Context
-from services.program.publish_program import publish_program
 from tests.support.house import Clock, the_programme
-from tests.support.ledger import adjusting
+from tests.support.ledger import adjusting, counting
 from tests.support.people import buy, enrol
 from tests.support.working import post
 
@@ -60,10 +59,21 @@ class TestReadLeaderboard:
         assert (await read_leaderboard(context, Board.YEAR)).rows == ()
         assert len((await read_leaderboard(context, Board.LIFETIME)).rows) == 5
 
+    async def test_months_are_added_up_to_their_year(self, context: Context) -> None:
+        programme = the_programme()
+        by_months = replace(programme, tiers=replace(programme.tiers, window=Window.ROLLING, months=3))
+        await context.programs.publish(by_months, now=context.clock(), actor=SYSTEM)
+        (member,) = await enrol(context, "A")
+        months = ("2025-12", "2026-01", "2026-06")
+        for number, month in enumerate(months):
+            entry = await post(context, member.id, counting(month, 10 + number), f"client:{month}")
+            await context.accounts.put_newest([entry], currency="POINTS")
+        assert (await read_leaderboard(context, Board.YEAR)).rows == (Row(1, member.id, 23),)
+
     async def test_spend_is_shown_in_money(self, context: Context) -> None:
         programme = the_programme()
         by_spend = replace(programme, tiers=Tiers(Metric.SPEND, programme.tiers.levels))
-        await publish_program(context, SYSTEM, by_spend)
+        await context.programs.publish(by_spend, now=context.clock(), actor=SYSTEM)
         await ranked(context)
         board = await read_leaderboard(context, Board.YEAR)
         assert [row.value for row in board.rows] == [50.0, 20.0, 20.0, 20.0, 10.0]
