@@ -45,13 +45,14 @@ def create_app(
     options: Options = _DEFAULTS,
     checks: Sequence[Check] = (),
     lifespan: Lifespan = nullcontext,
+    metrics: Metrics | None = None,
 ) -> Starlette:
     """The API over a schema: `/graphql` (HTTP, server-sent events, WebSocket), health, metrics.
 
     `build_context(identity, request_info)` makes the resolvers' context; the identity is `ANONYMOUS` without a
-    token. In development `/graphiql` is served too.
+    token. In development `/graphiql` is served too. `metrics`: where others count, too; by default the API's alone.
     """
-    metrics = Metrics()
+    metrics = metrics or Metrics()
     documents = Documents(
         schema, options.limits, most=options.cached_documents, most_bytes=options.cached_document_bytes
     )

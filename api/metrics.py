@@ -36,6 +36,12 @@ class Metrics:
             ("route", "status"),
             registry=self._registry,
         )
+        self._rule_failures = Counter(
+            "regulars_rule_failures",
+            "Times that a rule failed for an event and gave nothing, by the rule's code.",
+            ("rule",),
+            registry=self._registry,
+        )
         self._subscriptions = Gauge(
             "regulars_graphql_subscriptions",
             "Live subscriptions.",
@@ -55,6 +61,10 @@ class Metrics:
     def response(self, route: str, status: int) -> None:
         """One HTTP response; `route` is a route of ours or `other`."""
         self._responses.labels(route, str(status)).inc()
+
+    def rule_failed(self, rule: str) -> None:
+        """A rule of the programme failed for an event; its code is the programme's, which is a closed list, too."""
+        self._rule_failures.labels(rule).inc()
 
     @contextmanager
     def subscription(self, transport: str) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.applications import Starlette
 
@@ -12,6 +12,7 @@ from api.auth.development_key import development_key
 from api.auth.key_set import KeySet
 from api.auth.key_source import key_source
 from api.health import Check
+from api.metrics import Metrics
 from api.options import Options
 from mongo.deployment import ping
 from resolvers.context import RequestContext, build_context
@@ -37,6 +38,7 @@ def build_app(settings: Settings) -> Starlette:
             Check("redis", service.ask_redis, essential=False),
         ],
         lifespan=service.opened,
+        metrics=service.metrics,
     )
 
 
@@ -64,12 +66,14 @@ class _Service:
     """The house of one process while it serves."""
 
     settings: Settings
+    metrics: Metrics = field(default_factory=Metrics)
     house: House | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         async with open_house(self.settings) as house:
             self.house = house
+            house.context.failures.listen(self.metrics.rule_failed)
             yield
 
     async def context_of(self, identity: Identity, request: RequestInfo) -> RequestContext:

@@ -14,10 +14,12 @@ from domain.ledger.entry import Entry
 from domain.time import whole_ms
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
+from mongo.budgets import Budgets
 from mongo.client import Database, open_database
 from mongo.client import connect as connect_mongo
 from mongo.drafts import Drafts
 from mongo.events import Events
+from mongo.fingerprints import Fingerprints
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.members import Members
@@ -33,6 +35,8 @@ from runtime.faults import NotConnected, WrongRevision
 from runtime.pace import keep_pace
 from runtime.settings import Settings
 from services.context import Context
+from services.earning.rooms import Rooms
+from services.earning.rule_failures import RuleFailures
 from services.ledger.poster import Poster, Told
 from services.ledger.read_states import encode_head
 
@@ -71,7 +75,10 @@ def build_context(
         members=Members(database),
         ledger=ledger,
         poster=Poster(ledger, transactions, clock, told=told),
+        rooms=Rooms(Budgets(database)),
+        failures=RuleFailures(),
         events=Events(database),
+        fingerprints=Fingerprints(database),
         rewards=Rewards(database),
         redemptions=Redemptions(database),
         approvals=Approvals(database),

@@ -11,6 +11,7 @@ from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.drafts import Drafts
 from mongo.events import Events
+from mongo.fingerprints import Fingerprints
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.members import Members
@@ -21,6 +22,8 @@ from mongo.rewards import Rewards
 from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
+from services.earning.rooms import Rooms
+from services.earning.rule_failures import RuleFailures
 from services.ledger.poster import Poster
 
 
@@ -35,7 +38,10 @@ class Context:
     members: Members
     ledger: Ledger
     poster: Poster
+    rooms: Rooms
+    failures: RuleFailures
     events: Events
+    fingerprints: Fingerprints
     rewards: Rewards
     redemptions: Redemptions
     approvals: Approvals

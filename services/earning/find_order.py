@@ -12,7 +12,9 @@ from domain.program.program import Program
 from domain.refusals import Refused, not_found
 from mongo.events import Claim, ClaimState
 from services.context import Context
-from services.earning.earn import Earning, earn_event, entry_key
+from services.earning.earn import earn_event
+from services.earning.earning import Earning, stem_of
+from services.earning.people import About, people_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ async def find_order(context: Context, program: Program, event: Event) -> Order 
         return claim
     order = event_from_plain(claim.body, claim.member)
     if claim.state is ClaimState.CLAIMED:
-        posted = await earn_event(context.poster, earning_of(program, claim, order))
+        (about,) = await people_for(context, program, [order])
+        posted = await earn_event(context, earning_of(program, claim, order, about))
         if isinstance(posted, Refused):
             return posted
-    return Order(order, await _awards(context, program, order))
+    return Order(order, await _awards(context, order))
 
 
 def order_id(event: Event) -> str:
@@ -57,15 +60,13 @@ def known_order(program: Program, event: Event, claim: Claim | None) -> Claim | 
     return claim
 
 
-def earning_of(program: Program, claim: Claim, event: Event, *, fresh: bool = False) -> Earning:
+def earning_of(program: Program, claim: Claim, event: Event, about: About, *, fresh: bool = False) -> Earning:
     """The event of a claim on its way into the ledger."""
     kind, id = claim.body["by"]
-    return Earning(program, event, Actor(ActorKind(kind), id), claim.input, claim.effective_at, fresh)
+    return Earning(program, event, about, Actor(ActorKind(kind), id), claim.input, claim.effective_at, fresh)
 
 
-async def _awards(context: Context, program: Program, order: Event) -> tuple[Entry, ...]:
-    # In whatever currency: the rules may have changed since, and no currency ever goes.
-    keys = [(order.member, entry_key(order, currency.code)) for currency in program.currencies]
-    found = (await context.ledger.by_keys(keys)).values()
-    awards = (entry for entry in found if entry.kind in (EntryKind.EARN, EntryKind.PENDING))
-    return tuple(sorted(awards, key=lambda entry: entry.seq))
+async def _awards(context: Context, order: Event) -> tuple[Entry, ...]:
+    slot = (order.member, stem_of(order))
+    found = (await context.ledger.families([slot])).get(slot, [])
+    return tuple(entry for entry in found if entry.kind in (EntryKind.EARN, EntryKind.PENDING))

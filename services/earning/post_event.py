@@ -3,13 +3,13 @@
 from domain.earning.event import Event
 from domain.earning.order import names_an_order
 from domain.ledger.entry import Entry
-from domain.program.program import Program
 from domain.refusals import Refused
 from services.context import Context
-from services.earning.earn import Earning, earn_event, entry_key
+from services.earning.earn import earn_event
+from services.earning.earning import Earning, stem_of
 from services.earning.find_order import find_order
 from services.earning.refund_order import refund_order
-from services.earning.release_order import release_key, release_order
+from services.earning.release_order import release_order, release_stem
 
 
 async def post_event(context: Context, earning: Earning) -> tuple[Entry, ...] | Refused:
@@ -20,7 +20,7 @@ async def post_event(context: Context, earning: Earning) -> tuple[Entry, ...] | 
     """
     program, event = earning.program, earning.event
     if not names_an_order(program, event.type):
-        return await earn_event(context.poster, earning)
+        return await earn_event(context, earning)
     order = await find_order(context, program, event)
     if isinstance(order, Refused):
         return order
@@ -29,14 +29,12 @@ async def post_event(context: Context, earning: Earning) -> tuple[Entry, ...] | 
     released = await release_order(context, earning, order)
     if isinstance(released, Refused):
         return released
-    earned = await earn_event(context.poster, earning)
+    earned = await earn_event(context, earning)
     return earned if isinstance(earned, Refused) else (*released, *earned)
 
 
-async def written_by(context: Context, program: Program, event: Event) -> tuple[Entry, ...]:
+async def written_by(context: Context, event: Event) -> tuple[Entry, ...]:
     """The entries that stand of an event, in the order in which it wrote them."""
-    # In whatever currency: the rules may have changed since.
-    codes = [currency.code for currency in program.currencies]
-    keys = [(event.member, key_of(event, code)) for key_of in (release_key, entry_key) for code in codes]
-    found = await context.ledger.by_keys(keys)
-    return tuple(sorted((found[key] for key in keys if key in found), key=lambda entry: entry.seq))
+    slots = [(event.member, stem) for stem in (release_stem(event), stem_of(event))]
+    found = await context.ledger.families(slots)
+    return tuple(sorted((entry for slot in slots for entry in found.get(slot, ())), key=lambda entry: entry.seq))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import NamedTuple
 
 from domain.actors import Actor, ActorKind
 from domain.earning.event import Event
@@ -13,13 +14,16 @@ from domain.earning.order import names_an_order
 from domain.earning.plain import event_from_plain, event_to_plain
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
+from domain.members.member import Member
 from domain.program.program import Program
 from domain.refusals import Code, Refused
 from mongo.events import Claim, ClaimState
 from services.context import Context
 from services.earning.find_order import earning_of
+from services.earning.people import About, people_for, people_of
 from services.earning.post_event import post_event, written_by
 from services.earning.refuse_early import refuse_early
+from services.engagement.hints import note_hints
 from services.members.active_member import inactive, not_enrolled
 
 
@@ -51,16 +55,20 @@ async def record_events(
     results: list[Result | None] = [None] * len(commands)
     taken: dict[int, Event] = {}
     own = actor.kind is ActorKind.SYSTEM
-    for index, event in enumerate(await _take_in(context, program, commands, now, own=own)):
+    members = await context.members.find_many([command.member for command in commands])
+    for index, event in enumerate(await _take_in(context, program, commands, members, now, own=own)):
         if isinstance(event, Refused):
             results[index] = event
         else:
             taken[index] = event
+    known = {member.id: member for member in members if member}
+    await note_hints(context, program, list(taken.values()))
+    people = await people_of(context, program, list(taken.values()), known)
     claims = [_claim(event, actor, now, backdated) for event in taken.values()]
     standing = await context.events.claim(claims) if claims else []
     work = [
-        partial(_record, context, program, event, claim, before)
-        for event, claim, before in zip(taken.values(), claims, standing, strict=True)
+        partial(_record, context, program, _Coming(*one))
+        for one in zip(people, taken.values(), claims, standing, strict=True)
     ]
     answers = await _in_turn(program, list(taken.values()), work)
     await _close_claims(context, claims, answers)
@@ -77,7 +85,12 @@ async def finish_events(context: Context, claims: Sequence[Claim]) -> None:
     Raises the first fault, when all have been tried.
     """
     program = await context.programs.current()
-    work = [_record(context, program, None, claim, claim) for claim in claims]
+    events = [event_from_plain(claim.body, claim.member) for claim in claims]
+    people = await people_for(context, program, events)
+    work = [
+        _record(context, program, _Coming(about, event, claim, claim))
+        for about, event, claim in zip(people, events, claims, strict=True)
+    ]
     answers = await asyncio.gather(*work, return_exceptions=True)
     await _close_claims(context, claims, answers)
     for answer in answers:
@@ -86,9 +99,14 @@ async def finish_events(context: Context, claims: Sequence[Claim]) -> None:
 
 
 async def _take_in(
-    context: Context, program: Program, commands: Sequence[RecordEvent], now: datetime, *, own: bool
+    context: Context,
+    program: Program,
+    commands: Sequence[RecordEvent],
+    members: Sequence[Member | None],
+    now: datetime,
+    *,
+    own: bool,
 ) -> list[Event | Refused]:
-    members = await context.members.find_many([command.member for command in commands])
     taken: list[Event | Refused] = []
     for command, member in zip(commands, members, strict=True):
         if member is None:
@@ -102,19 +120,27 @@ async def _take_in(
     return [event if isinstance(event, Refused) else next(early) or event for event in taken]
 
 
-async def _record(
-    context: Context, program: Program, event: Event | None, claim: Claim, before: Claim | None
-) -> Result:
-    """`event` is what `claim` says, where it is at hand; what counts is the claim that stands."""
+class _Coming(NamedTuple):
+    """An event on its way: `event` is what `claim` says, `before` the claim that stood under its id already."""
+
+    about: About
+    event: Event
+    claim: Claim
+    before: Claim | None
+
+
+async def _record(context: Context, program: Program, coming: _Coming) -> Result:
+    """What counts is the claim that stands."""
+    about, event, claim, before = coming
     if before is not None and (before.member, before.input) != (claim.member, claim.input):
         message = "An event of this source and id was recorded before with other content."
         return Refused(Code.IDEMPOTENCY_CONFLICT, message, ("id",))
     standing = before or claim
-    if event is None or before is not None:
+    if standing is not claim:
         event = event_from_plain(standing.body, standing.member)
     if before is not None and before.state is ClaimState.DONE:
-        return Recorded(await written_by(context, program, event), duplicate=True)
-    entries = await post_event(context, earning_of(program, standing, event, fresh=before is None))
+        return Recorded(await written_by(context, event), duplicate=True)
+    entries = await post_event(context, earning_of(program, standing, event, about, fresh=before is None))
     if isinstance(entries, Refused):
         return entries
     return Recorded(entries, duplicate=before is not None and before.state is ClaimState.CLAIMED)

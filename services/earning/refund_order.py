@@ -1,46 +1,48 @@
 """A refund takes back what the returned part of its order earned, in every currency."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from domain.earning.circumstances import Circumstances
 from domain.earning.event import Event
 from domain.earning.plain import event_from_plain
 from domain.earning.refund import Refund, Standing, refund
-from domain.earning.returns import Return
+from domain.earning.returns import Kept, Return, keep
+from domain.earning.room_back import with_room_back
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
 from domain.ledger.reversals import given, take_back
-from domain.ledger.state import counted
+from domain.ledger.state import EMPTY_STATE, counted
 from domain.ledger.trail import Trail
-from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.refusals import Refused
-from domain.tiers.standing import mark_after
+from domain.tiers.standing import mark_after, tier_at
 from domain.tiers.windows import windows_kept
+from mongo.transactions import Session
 from services.context import Context
-from services.earning.earn import Earning, entry_key
+from services.earning.earning import Earning, claim_of, entry_key, suffix_of
 from services.earning.find_order import Order
+from services.earning.room_back import budgets_used, give_room_back, program_of
 from services.ledger.past import Past, read_past
-from services.ledger.poster import Posted, Posting
-
-_EVENT = "event:"
+from services.ledger.poster import Outcome, Posted, Posting
 
 
 async def refund_order(context: Context, earning: Earning, order: Order) -> tuple[Entry, ...] | Refused:
     """Posts a REVERSE for each award of the order, of no points where nothing is due: its return counts later.
 
     The returns of an order are in the order of the reversals of its first award, so that refunds that race each
-    other take back the same in every currency. Refuses as `domain.earning.returns.keep` does.
+    other take back the same in every currency. What the order counted under caps and budgets comes back with its
+    points. Refuses as `domain.earning.returns.keep` does.
     """
     entries: list[Entry] = []
     past: Past | None = None
     for award in order.awards:
         turn = entries[0].seq if entries else None
-        refunding = _Refunding(context=context, earning=earning, order=order, award=award, turn=turn, past=past)
-        program = await _program_of(context, earning.program, award)
-        outcome = await context.poster.post(refunding.posting(program))
+        program = await program_of(context, earning.program, award)
+        refunding = _Refunding(context, earning, order, award, program, turn=turn, past=past)
+        outcome = await _post(context, refunding)
         if isinstance(outcome, Refused):
             return outcome
         if isinstance(outcome, Posted):
@@ -51,15 +53,27 @@ async def refund_order(context: Context, earning: Earning, order: Order) -> tupl
 
 async def returns_of(context: Context, naming: Iterable[Entry], event: Event) -> list[Return]:
     """The returns among what named an order's first award, in their order, and then that of `event`."""
-    before = [_claim_id(entry) for entry in naming if entry.key.startswith(_EVENT)]
+    before = [claim for claim in map(claim_of, naming) if claim]
     claims = await context.events.find(before) if before else {}
     events = [event_from_plain(claims[id].body, claims[id].member) for id in before]
     return [Return.of(one) for one in (*events, event)]
 
 
-@dataclass(slots=True, kw_only=True)
+async def _post(context: Context, refunding: "_Refunding") -> Outcome:
+    budgets = budgets_used(refunding.program, refunding.award)
+    if not budgets:
+        return await context.poster.post(refunding.posting())
+
+    async def beside(session: Session, entry: Entry) -> None:
+        await give_room_back(context, session, entry)
+
+    async with context.rooms.turn(budgets):
+        return await context.poster.post_with(refunding.posting(), beside)
+
+
+@dataclass(slots=True)
 class _Refunding:
-    """One event's refund of one award.
+    """One event's refund of one award, which the version `program` gave.
 
     `turn`: the sequence of its reversal of the first award, once there is one. `past`: what was read so far.
     """
@@ -68,21 +82,23 @@ class _Refunding:
     earning: Earning
     order: Order
     award: Entry
-    turn: int | None
-    past: Past | None
+    program: Program
+    turn: int | None = field(kw_only=True)
+    past: Past | None = field(kw_only=True)
 
-    def posting(self, program: Program) -> Posting:
-        """The command; `program` is the award's."""
+    def posting(self) -> Posting:
+        """The command."""
         earning, award = self.earning, self.award
 
         async def prepare(head: Head) -> Decide:
             self.past = past = await read_past(self.context.ledger, head, self.past)
             returns = await returns_of(self.context, self._before(past), earning.event)
-            return lambda head, at: self._decide(program, past.trail(at), returns, head, at)
+            judged = self._circumstances(past)
+            return lambda head, at: self._decide(judged, past.trail(at), returns, head, at)
 
         return Posting(
             award.member,
-            entry_key(earning.event, award.currency),
+            entry_key(earning.event, suffix_of(award)),
             earning.input,
             at=earning.at,
             fresh=earning.fresh,
@@ -95,17 +111,18 @@ class _Refunding:
         turn = self.turn or past.head.seq + 1
         return [entry for entry in past.entries if entry.reverses == first and entry.seq < turn]
 
+    def _circumstances(self, past: Past) -> Circumstances:
+        """Those of the award; what was left of budgets then is known no more, and what they cut was given less."""
+        first = self.order.awards[0].seq
+        state = past.entries[first - 2].after if first > 1 else EMPTY_STATE
+        tier = tier_at(self.program, state, self.order.event.occurred_at)
+        return Circumstances(self.program, self.order.event, state, self.earning.about.person, tier)
+
     def _decide(
-        self, program: Program, trail: Trail, returns: Sequence[Return], head: Head, at: datetime
+        self, judged: Circumstances, trail: Trail, returns: Sequence[Return], head: Head, at: datetime
     ) -> Draft | Refused:
         earning, award = self.earning, self.award
-        due = refund(
-            program,
-            self.order.event,
-            returns,
-            tier=_tier_of(program, award),
-            award_of=_standing(award, trail),
-        )
+        due = refund(judged, returns, award_of=_standing(award, trail))
         if isinstance(due, Refused):
             return due
         counts, kept = _counts(award, due), windows_kept(earning.program)
@@ -115,14 +132,14 @@ class _Refunding:
             trail,
             due.points,
             policy=earning.program.reversal.spent,
-            version=program.version,
+            version=self.program.version,
             because=due.because,
             tier=mark_after(earning.program, counted(head.after, counts, kept=kept), at),
             qualifying=counts,
             kept=kept,
         )
-        return Draft(
-            key=entry_key(earning.event, award.currency),
+        draft = Draft(
+            key=entry_key(earning.event, suffix_of(award)),
             input=earning.input,
             currency=award.currency,
             kind=EntryKind.REVERSE,
@@ -135,19 +152,14 @@ class _Refunding:
             lines=reversal.lines,
             reverses=award.seq,
         )
+        asked = trail.asked_back(award.seq)
+        return with_room_back(draft, self.program, award, asked, whole=_is_whole(judged, returns))
 
 
-async def _program_of(context: Context, current: Program, award: Entry) -> Program:
-    """The version that gave the award, as its lines say; one that gave no points only counted for a tier."""
-    return await context.programs.at(award.lines[0].version) if award.lines else current
-
-
-def _tier_of(program: Program, award: Entry) -> Tier:
-    """The tier that multiplied the award; the lowest when its lines name none, which then comes to the same."""
-    multiplied = {line.rule for line in award.lines}
-    return next(
-        (tier for tier in program.tiers.levels if f"tier:{tier.code}" in multiplied), program.tiers.levels[0]
-    )
+def _is_whole(judged: Circumstances, returns: Sequence[Return]) -> bool:
+    """Whether nothing is kept of the order."""
+    kept = keep(judged.event, returns, judged.program.money)
+    return isinstance(kept, Kept) and kept.event is None
 
 
 def _standing(award: Entry, trail: Trail) -> Standing:
@@ -157,14 +169,10 @@ def _standing(award: Entry, trail: Trail) -> Standing:
         taken=trail.asked_back(award.seq),
         counted=sum(amount for _, amount in award.changes.qualifying),
         uncounted=-sum(trail.unqualified(award.seq).values()),
+        rule=suffix_of(award).partition("~")[2] or None,
     )
 
 
 def _counts(award: Entry, due: Refund) -> tuple[tuple[str, int], ...]:
     """An event counts in one window, which is the one that its refund takes from."""
     return tuple((year, -due.uncounted) for year, _ in award.changes.qualifying[:1] if due.uncounted)
-
-
-def _claim_id(entry: Entry) -> str:
-    """The event whose refund an entry is."""
-    return entry.key.removeprefix(_EVENT).rpartition("#")[0]

@@ -11,7 +11,7 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
 from domain.refusals import Refused
 from services.context import Context
-from services.earning.earn import Earning
+from services.earning.earning import Earning, suffix_of
 from services.earning.find_order import Order
 from services.ledger.past import read_naming
 from services.ledger.poster import Posted, Posting
@@ -31,13 +31,13 @@ async def release_order(context: Context, earning: Earning, order: Order) -> tup
     return tuple(entries)
 
 
-def release_key(event: Event, currency: str) -> str:
-    """The ledger key of what a delivery released in a currency; settlements have a number instead."""
-    return f"release:{event.claim_id}#{currency}"
+def release_stem(event: Event) -> str:
+    """What the keys of all that a delivery released begin with, up to the last "#"; settlements have a number."""
+    return f"release:{event.claim_id}"
 
 
 def _posting(context: Context, earning: Earning, award: Entry) -> Posting:
-    key = release_key(earning.event, award.currency)
+    key = f"{release_stem(earning.event)}#{suffix_of(award)}"
 
     async def prepare(head: Head) -> Decide:
         later = await read_naming(context.ledger, award, until=head.seq)

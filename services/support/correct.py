@@ -11,6 +11,7 @@ from domain.support.correction import Adjustment, Correction, EntryReversal, nee
 from domain.support.decide import Order
 from mongo.transactions import Session
 from services.context import Context
+from services.earning.room_back import give_room_back
 from services.identity import Identity
 from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted, Posting
@@ -57,7 +58,7 @@ async def correct(context: Context, identity: Identity, command: Correct) -> Ent
     answer = await _standing(context, posting)
     if answer:
         return answer
-    refusal = _refuse_reason(program, command.reason)
+    refusal = refuse_reason(program, command.reason)
     if refusal:
         return refusal
     if needs_active(command.what):
@@ -75,7 +76,8 @@ def refuse_note(note: str | None) -> Refused | None:
     return invalid(f"A note of 1 to {MAX_NOTE} characters says why.", "note")
 
 
-def _refuse_reason(program: Program, code: str) -> Refused | None:
+def refuse_reason(program: Program, code: str) -> Refused | None:
+    """INVALID_INPUT for a reason that the programme does not have."""
     known = [reason.code for reason in program.adjustment_reasons]
     if code in known:
         return None
@@ -97,6 +99,7 @@ async def _post(context: Context, order: Order, posting: Posting, note: str | No
             at = entry.recorded_at
             await context.notes.put(entry.member, entry.key, note, by=order.actor, at=at, session=session)
         await give_back_redemption(context, session, entry)
+        await give_room_back(context, session, entry)
 
     outcome = await context.poster.post_with(posting, beside)
     return outcome.entry if isinstance(outcome, Posted) else surely(outcome)

@@ -10,6 +10,7 @@ from domain.support.correction import needs_active
 from domain.support.decide import Order
 from mongo.transactions import Session
 from services.context import Context
+from services.earning.room_back import give_room_back
 from services.identity import Identity
 from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted
@@ -95,6 +96,7 @@ async def _approve(
             return _already_decided(None)
         await _keep_note(context, approval, decision, command, session)
         await give_back_redemption(context, session, entry)
+        await give_room_back(context, session, entry)
         return None
 
     program = await context.programs.current()

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from domain.earning.room_back import with_room_back
 from domain.ledger.entry import Draft, Head
 from domain.ledger.posting import Decide
 from domain.program.program import Program
@@ -16,6 +17,7 @@ from domain.support.decide import (
     decide_reversal,
 )
 from services.context import Context
+from services.earning.room_back import program_of
 from services.ledger.past import Past, read_past
 from services.ledger.poster import Posting
 
@@ -51,8 +53,14 @@ def _reversal(context: Context, program: Program, order: Order, member: str, wha
         # Gapless from 1: the entry of a sequence stands at its place.
         target = history.entries[what.sequence - 1] if 1 <= what.sequence <= len(history.entries) else None
 
+        by = await program_of(context, program, target) if target else program
+
         def decide(head: Head, at: datetime) -> Draft | Refused:
-            return decide_reversal(Case(program, order, head, at), what, target, history.trail(at))
+            trail = history.trail(at)
+            draft = decide_reversal(Case(program, order, head, at), what, target, trail)
+            if isinstance(draft, Refused) or target is None:
+                return draft
+            return with_room_back(draft, by, target, trail.asked_back(target.seq))
 
         return decide
 

@@ -172,16 +172,16 @@ class TestChangedProgrammes:
         assert isinstance(again, Recorded)
         assert (again.duplicate, again.entries) == (True, first.entries)
 
-    async def test_a_claim_finished_under_another_programme_keeps_what_was_posted(
-        self, context: Context, member: Member
+    async def test_a_claim_finished_under_another_programme_is_finished_by_the_one_that_judged_it(
+        self, context: Context, other: Context, member: Member
     ) -> None:
-        await record(context, purchase())
+        await record(other, purchase())
         entries, claims = context.ledger._entries, context.events._events
-        # A crash after the first of two entries; meanwhile the award doubles.
+        # A crash after the first of two entries, which counted for both; meanwhile the award doubles.
         await entries.delete_many({"currency": "MILES"})
         await claims.update_many({}, {"$set": {"state": "CLAIMED"}})
         doubled = (replace(SPEND, points=2), replace(MILES, points=6))
         await publish_program(context, SYSTEM, a_program(earning=doubled))
         [result] = await record(context, purchase())
         assert isinstance(result, Recorded)
-        assert [(entry.currency, entry.points) for entry in result.entries] == [("POINTS", 12), ("MILES", 6)]
+        assert [(entry.currency, entry.points) for entry in result.entries] == [("POINTS", 12), ("MILES", 3)]

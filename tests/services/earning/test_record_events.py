@@ -195,9 +195,9 @@ class TestRecordEvents:
 
 class TestFinishEvents:
     async def test_a_claim_left_by_a_crash_is_finished_once_by_sweep_or_retry(
-        self, context: Context, member: Member
+        self, context: Context, other: Context, member: Member
     ) -> None:
-        await record(context, purchase())
+        await record(other, purchase())
         claims = context.ledger._entries.database["events"]
         # What a crash after the claim leaves: the claim unfinished, and no entry.
         await context.ledger._entries.delete_many({})
