@@ -92,12 +92,21 @@ class Programs:
         await self._look()
         return published
 
-    async def current(self) -> Program:
-        """The version in force, known at most `fresh_for` seconds late. Raises NoProgram before the first."""
-        if not self._begins or self._monotonic() >= self._ask_at:
+    async def current(self, *, anew: bool = False) -> Program:
+        """The version in force, known at most `fresh_for` seconds late, or asked for `anew`.
+
+        Raises NoProgram before the first.
+        """
+        if anew or not self._begins or self._monotonic() >= self._ask_at:
             await self._look()
         number = in_force(self._begins, self._clock())
         return self._known.get(number) or await self.at(number)
+
+    async def as_of(self, moment: datetime) -> Program:
+        """The version whose time it was at a moment. Raises NoProgram before the first."""
+        if not self._begins:
+            await self._look()
+        return await self.at(in_force(self._begins, moment))
 
     async def at(self, version: int) -> Program:
         """One version. Raises NoProgram when there is none of that number."""
