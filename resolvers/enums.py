@@ -8,6 +8,7 @@ from domain.ledger.holds import HoldStatus
 from domain.ledger.kinds import EntryKind
 from domain.members.member import MemberStatus
 from domain.program.program import RewardKind
+from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalKind, ApprovalStatus
@@ -17,6 +18,17 @@ strawberry.enum(ActorKind)
 strawberry.enum(ApprovalKind, description="What waits for a second person.")
 strawberry.enum(ApprovalStatus)
 strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
+strawberry.enum(
+    DraftStatus,
+    name="ProgramDraftStatus",
+    description="VALIDATED: saved, so without problems. SIMULATED: freshly, as it stands, against the version in "
+    "force. REQUESTED: waits for a second person. PUBLISHED: as a version.",
+)
+strawberry.enum(
+    VersionStatus,
+    name="ProgramVersionStatus",
+    description="SCHEDULED until its time comes; SUPERSEDED as soon as a later version is in force.",
+)
 strawberry.enum(EntryKind, description="What an entry did. It grows: keep a branch for the unknown.")
 strawberry.enum(HoldStatus, description="What has become of a hold. EXPIRED: its points went back at its end.")
 strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems, sends, and is given points.")

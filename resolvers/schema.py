@@ -23,7 +23,10 @@ from resolvers.members.enrol_member import EnrolMemberMutation
 from resolvers.members.member import Member
 from resolvers.members.queries import MemberQuery
 from resolvers.nodes.queries import NodeQuery
+from resolvers.program.decide_program_publication import DecideProgramPublicationMutation
+from resolvers.program.publish_program import PublishProgramMutation
 from resolvers.program.queries import ProgramQuery
+from resolvers.program.save_program_draft import SaveProgramDraftMutation
 from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
@@ -61,6 +64,9 @@ class Mutation(
     ReverseEntryMutation,
     ExtendPointsMutation,
     ReinstatePointsMutation,
+    SaveProgramDraftMutation,
+    PublishProgramMutation,
+    DecideProgramPublicationMutation,
 ):
     """Everything that can be done."""
 

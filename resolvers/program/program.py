@@ -10,6 +10,7 @@ from resolvers.permissions import Having
 from resolvers.program.liability import Liability, liability_of
 from resolvers.program.types import PointCurrency, point_currency
 from resolvers.tiers.types import Tier, tiers_of
+from services.program.dump import dump_program
 
 
 @strawberry.type
@@ -55,6 +56,14 @@ class Program:
     def version(self) -> int:
         """The version's number."""
         return self.row.version
+
+    @strawberry.field(
+        description="Admins: the whole programme as YAML, without comments. It reads back to exactly the same.",
+        extensions=[Having(Role.ADMIN)],
+    )
+    def yaml(self) -> str | None:
+        """What is as by default is left out."""
+        return dump_program(self.row)
 
     @strawberry.field(
         description="Admins: what the programme owes its members, in a currency (null: the default one).",

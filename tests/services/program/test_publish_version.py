@@ -70,6 +70,7 @@ class TestLaterOnes:
     async def test_without_two_different_people_it_is_refused(self, context: Context, database: Database) -> None:
         await simulated(database, OTHER, at=NOW)
         async with unchanged(database):
+            names: dict[str, Any]
             for names in (
                 {},
                 {"by": "kim"},
