@@ -1,92 +1,142 @@
-"""Expressions of a programme with the answers they gave.
+"""Expressions of a programme, each asked in the quickest way there is.
 
-An expression is a pure function of what it names. Where that is a few plain values, its answers are remembered by
-them: whether a line is of one category is asked of the engine once, and not with every basket.
+One that only compares plain values is a function of ours. Of one that names plain values only, the answers are
+remembered by them. The others go to the engine each time.
 """
 
 from collections.abc import Callable, Iterable
-from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Any
 
 from domain.earning.event import EventLine
+from domain.earning.names import (
+    FEW_OF_LINE,
+    MAX_INPUTS,
+    OF_LINE,
+    SEGMENTS,
+    WITHHELD,
+    Get,
+    Named,
+    getters,
+    inputs_of,
+    of_facts,
+    said,
+)
+from domain.earning.plainly import Plain, plainly
 from domain.rules import Expression, Facts, Failed, Gives, Scope, Unfit, compile_expression
-from domain.rules.short import short
 
 if TYPE_CHECKING:
     from domain.earning.known import Known
 
 Answer = bool | int | Failed
-Input = tuple[str, str | int | bool | None]
+Lines = list[EventLine] | Failed
 
 MAX_REMEMBERED = 4_096
-MAX_INPUTS = 12
-_WITHHELD = frozenset({"member.age", "member.birthday", "member", "profile", "attributes"})
-"""What may be personal, or is free to hold anything: entries are for ever, and say only that it was asked."""
-_LINE = {f"line.{name}": at for at, name in enumerate(("sku", "category", "brand", "quantity", "amount"))}
-_GETTERS: dict[str, Callable[["Known"], Any]] = {
-    **{f"event.{name}": attrgetter(f"event.{name}") for name in ("type", "source", "channel")},
-    **{f"event.{name}": attrgetter(name) for name in ("store", "amount", "units")},
-    **{
-        f"member.{name}": attrgetter(f"member.{name}")
-        for name in ("tier", "tier_rank", "days", "age", "birthday", "anniversary", "locale", "region", "referred")
-    },
-    "member.perks": attrgetter("member.perks"),
-    **{
-        f"date.{name}": attrgetter(f"date.{name}")
-        for name in ("year", "month", "day", "weekday", "hour", "minute", "week", "calendars")
-    },
-}
 
 
 class Asked:
-    """One expression. Compared by identity: a programme has one for all places that ask the same."""
+    """One expression. Compared by identity: a programme has one for all places that ask the same.
 
-    __slots__ = ("_getters", "_line_key", "_remembered", "expression", "names", "text")
+    `named`: what it looks at beside lines. `table`: those that are asked of lines together with it.
+    """
 
-    def __init__(self, text: str, expression: Expression | Unfit) -> None:
+    def __init__(self, text: str, expression: Expression | Unfit, get: dict[str, Get]) -> None:
         self.text = " ".join(text.split())
-        self.expression = expression
-        self.names = tuple(sorted(expression.names)) if isinstance(expression, Expression) else ()
+        self.names: tuple[str, ...] = ()
+        self.table: LineTable | None = None
+        self._expression = expression
+        self._plain: Plain | None = None
+        self._of_line: Callable[[EventLine], Any] | None = None
+        self._keys: list[Get] | None = None
         self._remembered: dict[Any, Answer] = {}
-        getters = [_getter(name) for name in self.names]
-        self._getters = [get for get in getters if get] if all(getters) else None
-        fields = [_LINE[name] for name in self.names if name in _LINE]
-        self._line_key = itemgetter(*fields) if fields and len(fields) == len(self.names) else None
+        if isinstance(expression, Expression):
+            self.names = tuple(sorted(expression.names))
+            self._plain = plainly(expression, get)
+            self._of_line = plainly(expression, OF_LINE)
+            self._keys = [get[name] for name in self.names] if expression.names <= get.keys() else None
+        self.named = tuple(
+            (name, None if name in WITHHELD else get.get(name, of_facts(name)))
+            for name in self.names
+            if name.partition(".")[0] != "line"
+        )
+
+    @property
+    def is_of_few(self) -> bool:
+        """Whether it asks of a line what many lines have alike."""
+        return bool(self.names) and FEW_OF_LINE.issuperset(self.names)
 
     def answer(self, known: "Known") -> Answer:
         """What it gives for the event."""
-        if self._getters is None:
+        if self._plain is not None:
+            return self._plain(known)  # type: ignore[no-any-return]
+        if self._keys is None:
             return self._evaluate(known.facts)
-        key = tuple([get(known) for get in self._getters])
+        key = tuple([get(known) for get in self._keys])
         answer = self._remembered.get(key)
-        return self._remember(key, self._evaluate(known.facts)) if answer is None else answer
+        if answer is None:
+            answer = remember(self._remembered, key, self._evaluate(known.facts))
+        return answer
 
-    def matching(self, known: "Known") -> tuple[EventLine, ...] | Failed:
+    def matching(self, known: "Known") -> Lines:
         """The lines of the event of which it holds."""
+        if self._of_line is not None:
+            return [line for line in known.event.lines if self._of_line(line)]
         found = []
         for place, line in enumerate(known.event.lines):
-            key = self._line_key(line) if self._line_key else None
-            answer = None if key is None else self._remembered.get(key)
-            if answer is None:
-                answer = self._evaluate(known.line_facts(place))
-                if self._line_key:
-                    self._remember(key, answer)
+            answer = self.of_line(known, place)
             if isinstance(answer, Failed):
                 return answer
             if answer:
                 found.append(line)
-        return tuple(found)
+        return found
+
+    def of_line(self, known: "Known", place: int) -> Answer:
+        """What it gives for one line of the event."""
+        if self._of_line is not None:
+            return bool(self._of_line(known.event.lines[place]))
+        return self._evaluate(known.line_facts(place))
 
     def _evaluate(self, facts: Facts) -> Answer:
-        if isinstance(self.expression, Unfit):
-            return Failed(self.expression.reason)
-        return self.expression.evaluate(facts)
+        if isinstance(self._expression, Unfit):
+            return Failed(self._expression.reason)
+        return self._expression.evaluate(facts)
 
-    def _remember(self, key: Any, answer: Answer) -> Answer:
-        if len(self._remembered) >= MAX_REMEMBERED:
-            self._remembered.clear()
-        self._remembered[key] = answer
-        return answer
+
+class LineTable:
+    """Expressions that ask a line for the same few names: a line that was met before needs one look for all."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._get = [OF_LINE[name] for name in names]
+        self._asked: list[Asked] = []
+        self._remembered: dict[Any, list[tuple[Asked, Answer]]] = {}
+
+    def add(self, asked: Asked) -> None:
+        """Takes an expression in."""
+        self._asked.append(asked)
+
+    def matching(self, known: "Known") -> dict[Asked, Lines]:
+        """For each expression the lines of which it holds."""
+        found: dict[Asked, Lines] = {asked: [] for asked in self._asked}
+        for place, line in enumerate(known.event.lines):
+            key = self._get[0](line) if len(self._get) == 1 else tuple([get(line) for get in self._get])
+            answers = self._remembered.get(key)
+            if answers is None:
+                told = [(asked, asked.of_line(known, place)) for asked in self._asked]
+                answers = remember(self._remembered, key, [one for one in told if one[1] is not False])
+            for asked, answer in answers:
+                lines = found[asked]
+                if isinstance(answer, Failed):
+                    found[asked] = answer
+                elif not isinstance(lines, Failed):
+                    lines.append(line)
+        return found
+
+
+def remember(table: dict[Any, Any], key: Any, value: Any) -> Any:
+    """Keeps a value in a table that begins anew when it is full."""
+    if len(table) >= MAX_REMEMBERED:
+        table.clear()
+    table[key] = value
+    return value
 
 
 class Asking:
@@ -94,7 +144,9 @@ class Asking:
 
     def __init__(self, counters: Iterable[str], streaks: Iterable[str]) -> None:
         self._counters, self._streaks = tuple(counters), tuple(streaks)
+        self._get = getters(self._counters, self._streaks)
         self._made: dict[tuple[str, Scope, Gives], Asked] = {}
+        self._tables: dict[tuple[str, ...], LineTable] = {}
 
     def ask(self, text: str | None, scope: Scope = Scope.EVENT, gives: Gives = Gives.TRUTH) -> Asked | None:
         """The expression of a text; None for none. One that does not compile fails when it is asked."""
@@ -102,54 +154,35 @@ class Asking:
             return None
         made = self._made.get((text, scope, gives))
         if made is None:
-            expression = compile_expression(
-                text, scope=scope, gives=gives, counters=self._counters, streaks=self._streaks
-            )
-            made = self._made[text, scope, gives] = Asked(text, expression)
+            made = self._made[text, scope, gives] = self._make(text, scope, gives)
         return made
 
+    def _make(self, text: str, scope: Scope, gives: Gives) -> Asked:
+        found = compile_expression(text, scope=scope, gives=gives, counters=self._counters, streaks=self._streaks)
+        get = dict(self._get)
+        if scope is Scope.MEMBER:
+            # A segment that asks for segments finds none: the engine's facts see to that.
+            del get[SEGMENTS]
+        asked = Asked(text, found, get)
+        if scope is Scope.LINE and asked.is_of_few:
+            asked.table = self._tables.setdefault(asked.names, LineTable(asked.names))
+            asked.table.add(asked)
+        return asked
 
-def names_of(*asked: Asked | None) -> tuple[str, ...]:
-    """What expressions look at beside lines: the names that an award keeps the values of."""
-    names = {name for one in asked if one for name in one.names}
-    return tuple(sorted(name for name in names if not name.startswith("line")))[:MAX_INPUTS]
 
-
-def inputs_of(known: "Known", names: tuple[str, ...]) -> tuple[Input, ...]:
-    """Names with their values, those that may be personal without."""
-    return tuple([(name, None if name in _WITHHELD else _value(known, name)) for name in names])
+def named_by(*asked: Asked | None) -> tuple[Named, ...]:
+    """What expressions look at beside lines: what an award keeps the values of."""
+    named = {name: get for one in asked if one for name, get in one.named}
+    return tuple(sorted(named.items()))[:MAX_INPUTS]
 
 
 def missing(known: "Known", asked: Asked) -> str:
     """Such as "needs event.amount >= 5000: event.amount is 4200"."""
-    said = told(known, asked)
-    return f"needs {asked.text}: {said}" if said else f"needs {asked.text}"
+    told = told_of(known, asked)
+    return f"needs {asked.text}: {told}" if told else f"needs {asked.text}"
 
 
-def told(known: "Known", asked: Asked) -> str:
+def told_of(known: "Known", asked: Asked) -> str:
     """Such as "event.amount is 4200, event.channel is "web""; nothing of what may be personal."""
-    inputs = inputs_of(known, names_of(asked))
-    return ", ".join(f"{name} is {_said(value)}" for name, value in inputs if value is not None)
-
-
-def _getter(name: str) -> Callable[["Known"], Any] | None:
-    owner, _, code = name.partition(".")
-    if owner == "counters":
-        return lambda known: known.counter(code)
-    if owner == "streaks":
-        return lambda known: known.streak(code)
-    return _GETTERS.get(name)
-
-
-def _value(known: "Known", name: str) -> str | int | bool:
-    get = _getter(name)
-    value = short(get(known)) if get else known.facts.values((name,))[name]
-    if value is None:
-        return ""
-    return value if isinstance(value, str | int) else str(value)
-
-
-def _said(value: str | int | bool) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    inputs = inputs_of(known, named_by(asked))
+    return ", ".join(f"{name} is {said(value)}" for name, value in inputs if value is not None)

@@ -2,8 +2,8 @@
 
 from domain.earning.book import Book
 from domain.earning.challenges import earn_badge
-from domain.earning.forms import failed
 from domain.earning.known import Known
+from domain.earning.missed import failed
 from domain.ledger.state import with_counts
 from domain.rules import Failed
 

@@ -1,8 +1,9 @@
 """Why an award is what it is, in words a member can read and check with pencil and paper."""
 
 from fractions import Fraction
+from functools import lru_cache
 
-from domain.earning.asked import Asked, told
+from domain.earning.asked import Asked, told_of
 from domain.earning.basket import by_category
 from domain.earning.caps import Cut
 from domain.earning.known import Known
@@ -10,7 +11,7 @@ from domain.earning.money_counted import Counted
 from domain.earning.planned import PlannedRule
 from domain.earning.returns import Kept
 from domain.money import digits, from_minor
-from domain.program.earning import EarningRule, Rounding
+from domain.program.earning import Rounding
 from domain.program.engagement import Challenge
 from domain.program.levels import Tier
 from domain.program.program import Program
@@ -24,9 +25,10 @@ _ROUNDED = {
 }
 
 
-def because_flat(rule: EarningRule, event_type: str) -> str:
+@lru_cache(maxsize=1_024)
+def because_flat(points: int, event_type: str) -> str:
     """Such as "25 points for each review"."""
-    return f"{_points(rule.points)} for each {event_type.replace('_', ' ')}"
+    return f"{_points(points)} for each {event_type.replace('_', ' ')}"
 
 
 def because_spent(known: Known, planned: PlannedRule, found: Counted, exact: Fraction, points: int) -> str:
@@ -49,14 +51,15 @@ def because_whole(known: Known, planned: PlannedRule, found: Counted, times: int
     return f"{'; '.join(said)}: {times} × {rule.points} = {times * rule.points}"
 
 
-def because_units(rule: EarningRule, units: int) -> str:
+@lru_cache(maxsize=1_024)
+def because_units(points: int, units: int) -> str:
     """Such as "4 units at 5 points each: 20"."""
-    return f"{units} {'unit' if units == 1 else 'units'} at {_points(rule.points)} each: {units * rule.points}"
+    return f"{units} {'unit' if units == 1 else 'units'} at {_points(points)} each: {units * points}"
 
 
 def because_amount(known: Known, asked: Asked, points: int) -> str:
     """Such as "event.amount / 50 gives 25: event.amount is 1250"."""
-    said = told(known, asked)
+    said = told_of(known, asked)
     return f"{asked.text} gives {points}" + (f": {said}" if said else "")
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from domain.earning.asked import Input
 from domain.earning.because import because_cut
 from domain.earning.caps import Limit, Room
-from domain.earning.forms import Missed
 from domain.earning.judgement import Award, Judgement, Miss, MissReason
 from domain.earning.known import Known
+from domain.earning.missed import Missed
+from domain.earning.names import Input
 from domain.ledger.entry import AwardLine
 from domain.ledger.state import Count
 
@@ -39,9 +39,8 @@ class Book:
         """Notes a line of what its caps leave of `points`, and says how many; none of a line without any."""
         cut = self._room.cut(limits, points)
         if cut.points <= 0:
-            self.miss(rule, Missed(MissReason.CAP, lambda: f"{cut.says}: nothing is left"))
+            self.miss(rule, Missed(MissReason.CAP, lambda _: f"{cut.says}: nothing is left"))
             return 0
-        self._room.take(limits, cut.points)
         version = self._known.plan.version
         if cut.limits:
             caps = tuple(limit.id for limit in cut.limits)
@@ -55,7 +54,7 @@ class Book:
     def miss(self, rule: str, missed: Missed) -> None:
         """Notes that a rule gave nothing."""
         if self._explain or missed.reason is MissReason.FAILED:
-            self._misses.append(Miss(rule, missed.reason, missed.says()))
+            self._misses.append(Miss(rule, missed.reason, missed.says(self._known)))
 
     def count(self, counter: str, period: int, amount: int, keep: int = 1) -> None:
         """Notes what the event counts."""
@@ -73,14 +72,15 @@ class Book:
             for (currency, own), lines in sorted(self._lines.items(), key=self._turn)
         )
 
-    def judgement(self) -> Judgement:
-        """All of it."""
+    def judgement(self, awards: tuple[Award, ...], qualifying: tuple[tuple[str, int], ...]) -> Judgement:
+        """All of it, with what counts for tiers."""
         return Judgement(
-            self.awards(),
+            awards,
             (*self._room.counts(), *self._counts),
             tuple(self._misses),
             tuple(self.reached),
             tuple(self.badges),
+            qualifying,
         )
 
     def _turn(self, item: tuple[tuple[str, str | None], list[AwardLine]]) -> tuple[int, bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from domain.earning.periods import keeps
-from domain.earning.recorded import too_late
+from domain.earning.recorded import amount_in, too_late
 from domain.ledger.state import Count
 from domain.program.earning import Cap, CapOf, CapPeriod
 
@@ -24,9 +24,9 @@ _A = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Limit:
-    """A cap made ready: its `id` names it in states, in budgets and in award lines."""
+    """A cap made ready: its `id` names it in states, budgets and award lines. A programme has one of each."""
 
     id: str
     points: int
@@ -69,24 +69,25 @@ class Room:
 
     def __init__(self, known: "Known") -> None:
         self._known = known
+        self._left: dict[Limit, int] = {}
         self._used: dict[Limit, int] = {}
 
     def cut(self, limits: tuple[Limit, ...], wanted: int) -> Cut:
-        """How much of a line caps leave; nothing is taken yet."""
+        """How much of a line caps leave, which counts under all of them from now on."""
         points, tight, says = wanted, [], ""
         for limit in limits:
-            left = self._left(limit)
-            if left is None or left >= wanted:
-                continue
-            tight.append(limit)
-            if left < points or not says:
-                points, says = left, limit.says
+            left = self._left.get(limit)
+            if left is None:
+                left = self._left[limit] = self._before(limit)
+            if left < wanted:
+                tight.append(limit)
+                if left < points or not says:
+                    points, says = left, limit.says
+        if points > 0:
+            for limit in limits:
+                self._left[limit] -= points
+                self._used[limit] = self._used.get(limit, 0) + points
         return Cut(points, tuple(tight), says)
-
-    def take(self, limits: tuple[Limit, ...], points: int) -> None:
-        """The points of a line count under all its caps."""
-        for limit in limits:
-            self._used[limit] = self._used.get(limit, 0) + points
 
     def counts(self) -> tuple[Count, ...]:
         """What counts in the member's state."""
@@ -96,15 +97,13 @@ class Room:
             if limit.is_counted
         )
 
-    def _left(self, limit: Limit) -> int | None:
-        """What is left under a cap, from 0; None: it leaves all."""
-        used = self._used.get(limit, 0)
+    def _before(self, limit: Limit) -> int:
+        """What was left under a cap before the event, from 0."""
         if limit.shared:
-            room = self._known.circumstances.room.get(limit.id)
-            return None if room is None else max(min(room, limit.points) - used, 0)
-        if limit.per is not CapPeriod.EVENT:
-            period, state = self._known.period(limit.per), self._known.state
-            if too_late(state.counters.get(limit.id, ()), period, keeps(limit.per)):
-                return 0
-            used += state.counted(limit.id, period)
-        return max(limit.points - used, 0)
+            return max(min(self._known.circumstances.room.get(limit.id, limit.points), limit.points), 0)
+        if limit.per is CapPeriod.EVENT:
+            return limit.points
+        period, buckets = self._known.period(limit.per), self._known.state.counters.get(limit.id, ())
+        if too_late(buckets, period, keeps(limit.per)):
+            return 0
+        return max(limit.points - amount_in(buckets, period), 0)

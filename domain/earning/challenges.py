@@ -6,7 +6,7 @@ from datetime import date
 from domain.earning.because import because_reached
 from domain.earning.book import Book
 from domain.earning.counting import Counting, amount_of, first_of_day
-from domain.earning.gates import outside_challenge
+from domain.earning.gates import shut
 from domain.earning.known import Known
 from domain.earning.periods import keeps, period_of
 from domain.earning.planned import PlannedChallenge
@@ -45,7 +45,7 @@ def go_on(known: Known, book: Book) -> None:
 def _go_on(known: Known, book: Book, planned: PlannedChallenge) -> None:
     challenge = planned.challenge
     name = f"challenge:{challenge.code}"
-    missed = outside_challenge(known, challenge)
+    missed = shut(known, planned.gates)
     if missed:
         book.miss(name, missed)
         return

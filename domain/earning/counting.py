@@ -7,10 +7,10 @@ from typing import NamedTuple
 from domain.earning.asked import Asked
 from domain.earning.book import Book
 from domain.earning.event import EventLine
-from domain.earning.forms import Missed, failed
-from domain.earning.gates import unmet
+from domain.earning.gates import Gates, shut
 from domain.earning.judgement import MissReason
 from domain.earning.known import Known
+from domain.earning.missed import Missed, failed
 from domain.earning.periods import keeps, running
 from domain.earning.recorded import counter_keeps, streak_bucket, streak_value, too_late
 from domain.program.earning import Period
@@ -37,7 +37,7 @@ def count_streaks(known: Known, book: Book) -> None:
     """A streak grows with its next period, and begins anew when more was missed than its grace."""
     for planned in known.plan.running.get(known.event.type, ()):
         streak = planned.streak
-        missed = unmet(known, planned.when)
+        missed = shut(known, planned.when)
         if missed:
             _note_failure(book, f"streak:{streak.code}", missed)
             continue
@@ -52,14 +52,14 @@ class Counting(NamedTuple):
     """What is counted of an event, and which expressions must hold of it and of its lines."""
 
     counts: Counts
-    when: Asked | None
+    when: Gates
     lines: Asked | None
 
 
 def amount_of(known: Known, book: Book, name: str, counting: Counting) -> int:
     """What the event counts for something of that name; 0 when it does not, or it cannot be told."""
     counts, when, lines = counting
-    missed = unmet(known, when)
+    missed = shut(known, when)
     found = known.lines(lines) if missed is None else ()
     if isinstance(found, Failed):
         missed = failed(found.reason)

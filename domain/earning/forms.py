@@ -8,6 +8,7 @@ from domain.earning.asked import Asked
 from domain.earning.because import because_amount, because_flat, because_spent, because_units, because_whole
 from domain.earning.judgement import MissReason
 from domain.earning.known import Known
+from domain.earning.missed import NO_POINT, Missed, failed
 from domain.earning.money_counted import Counted, counted
 from domain.earning.planned import PlannedRule, Rate
 from domain.earning.rounding import rounded
@@ -24,13 +25,6 @@ class Given(NamedTuple):
     because: Callable[[], str]
 
 
-class Missed(NamedTuple):
-    """Why nothing is given, and the words for it."""
-
-    reason: MissReason
-    says: Callable[[], str]
-
-
 def give(known: Known, planned: PlannedRule) -> Given | Missed:
     """What a rule gives that is no multiplier."""
     rule = planned.rule
@@ -40,12 +34,7 @@ def give(known: Known, planned: PlannedRule) -> Given | Missed:
         return _whole(known, planned, planned.rate) if rule.whole else _spent(known, planned, planned.rate)
     if rule.each_unit:
         return _units(known, planned)
-    return Given(rule.points, lambda: because_flat(rule, known.event.type))
-
-
-def failed(reason: str) -> Missed:
-    """A rule one of whose expressions could not be told."""
-    return Missed(MissReason.FAILED, lambda: f"could not be told: {reason}")
+    return Given(rule.points, lambda: because_flat(rule.points, known.event.type))
 
 
 def _amount(known: Known, asked: Asked) -> Given | Missed:
@@ -55,7 +44,7 @@ def _amount(known: Known, asked: Asked) -> Given | Missed:
     if points > MAX_AMOUNT:
         return failed(f"it gives {points}, more than {MAX_AMOUNT} points")
     if points <= 0:
-        return Missed(MissReason.NOTHING, lambda: f"{asked.text} gives {points}")
+        return Missed(MissReason.NOTHING, lambda _: f"{asked.text} gives {points}")
     return Given(points, lambda: because_amount(known, asked, points))
 
 
@@ -87,12 +76,12 @@ def _units(known: Known, planned: PlannedRule) -> Given | Missed:
     units = sum([line.quantity for line in lines])
     if units <= 0:
         return _nothing(known, planned)
-    return Given(units * planned.rule.points, lambda: because_units(planned.rule, units))
+    return Given(units * planned.rule.points, lambda: because_units(planned.rule.points, units))
 
 
 def _counted(known: Known, planned: PlannedRule, rate: Rate) -> Counted | Missed:
     if known.basket is None:
-        return Missed(MissReason.NO_MONEY, lambda: f"needs an amount in {known.plan.money}")
+        return Missed(MissReason.NO_MONEY, lambda known: f"needs an amount in {known.plan.money}")
     lines = None if planned.lines is None else known.matching(planned.lines)
     if isinstance(lines, Failed):
         return failed(lines.reason)
@@ -102,5 +91,5 @@ def _counted(known: Known, planned: PlannedRule, rate: Rate) -> Counted | Missed
 def _nothing(known: Known, planned: PlannedRule) -> Missed:
     asked = planned.lines
     if asked is not None and not known.lines(asked):
-        return Missed(MissReason.NOTHING, lambda: f"needs a line with {asked.text}")
-    return Missed(MissReason.NOTHING, lambda: "comes to less than a point")
+        return Missed(MissReason.NOTHING, lambda _: f"needs a line with {asked.text}")
+    return NO_POINT

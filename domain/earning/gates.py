@@ -1,56 +1,93 @@
 """What must hold before a rule or a challenge is asked what it gives: its time, its members, its condition."""
 
-from domain.earning.asked import Asked, missing
-from domain.earning.forms import Missed, failed
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.earning.asked import Answer, Asked, missing
 from domain.earning.judgement import MissReason
-from domain.earning.known import Known
-from domain.earning.planned import PlannedRule
-from domain.earning.schedule import not_between, not_running
+from domain.earning.missed import Missed, failed
+from domain.earning.schedule import Runs, is_between, is_running, not_between, not_running, runs_of
+from domain.program.earning import Campaign, EarningRule
 from domain.program.engagement import Challenge
 from domain.rules import Failed
 
-
-def shut(known: Known, planned: PlannedRule) -> Missed | None:
-    """Why a rule does not fire for the event; None when it may. The cheap questions come first."""
-    campaign, at = planned.campaign, known.event.occurred_at
-    if campaign is not None:
-        outside = not_between(campaign.begins, campaign.ends, at)
-        if outside:
-            return Missed(MissReason.CAMPAIGN, lambda: f"the campaign {campaign.code} {outside}")
-    if planned.runs is not None:
-        stands = not_running(planned.runs, at, known.local)
-        if stands:
-            return Missed(MissReason.SCHEDULE, lambda: stands)
-    if campaign is not None and campaign.segment is not None:
-        other = outside_segment(known, campaign.segment)
-        if other:
-            return other
-    return unmet(known, planned.when)
+if TYPE_CHECKING:
+    from domain.earning.known import Known
 
 
-def outside_challenge(known: Known, challenge: Challenge) -> Missed | None:
-    """Why an event is not for a challenge; None when it is."""
-    outside = not_between(challenge.begins, challenge.ends, known.event.occurred_at)
-    if outside:
-        return Missed(MissReason.SCHEDULE, lambda: outside)
-    return None if challenge.segment is None else outside_segment(known, challenge.segment)
+class Gate(NamedTuple):
+    """Something that must hold of an event, and what is said when it does not."""
+
+    holds: Callable[["Known"], Answer]
+    missed: Missed
 
 
-def outside_segment(known: Known, segment: str) -> Missed | None:
-    """Why the member is not in a segment; None when they are."""
-    answer = known.in_segment(segment)
-    if isinstance(answer, Failed):
-        return failed(answer.reason)
-    if answer:
-        return None
-    return Missed(MissReason.SEGMENT, lambda: f"is for the segment {segment}")
+Gates = tuple[Gate, ...]
 
 
-def unmet(known: Known, asked: Asked | None) -> Missed | None:
-    """Why a condition does not hold; None when it does, or there is none."""
+def shut(known: "Known", gates: Gates) -> Missed | None:
+    """The first of the gates that does not let the event through; None when all do."""
+    for holds, missed in gates:
+        answer = holds(known)
+        if answer is not True:
+            return failed(answer.reason) if isinstance(answer, Failed) else missed
+    return None
+
+
+def gates_of_rule(
+    rule: EarningRule, campaign: Campaign | None, when: Asked | None, calendars: Mapping[str, frozenset[date]]
+) -> Gates:
+    """The gates of a rule, the cheap ones first."""
+    return tuple(_of_rule(campaign, runs_of(rule.schedule, calendars), when))
+
+
+def gates_of_challenge(challenge: Challenge) -> Gates:
+    """Those of a challenge; its condition is one of what it counts."""
+    return tuple(_of_challenge(challenge))
+
+
+def condition(asked: Asked | None) -> Gates:
+    """The gate of a condition, if there is one."""
     if asked is None:
-        return None
-    answer = known.ask(asked)
-    if isinstance(answer, Failed):
-        return failed(answer.reason)
-    return None if answer else Missed(MissReason.CONDITION, lambda: missing(known, asked))
+        return ()
+    says = Missed(MissReason.CONDITION, lambda known: missing(known, asked))
+    return (Gate(lambda known: known.ask(asked), says),)
+
+
+def _of_rule(campaign: Campaign | None, runs: Runs | None, when: Asked | None) -> Iterator[Gate]:
+    if campaign is not None and (campaign.begins or campaign.ends):
+        yield _campaign(campaign)
+    if runs is not None:
+        yield Gate(
+            lambda known: is_running(runs, known.event.occurred_at, known.local),
+            Missed(MissReason.SCHEDULE, lambda known: not_running(runs, known.event.occurred_at, known.local)),
+        )
+    if campaign is not None and campaign.segment is not None:
+        yield _segment(campaign.segment)
+    yield from condition(when)
+
+
+def _of_challenge(challenge: Challenge) -> Iterator[Gate]:
+    begins, ends = challenge.begins, challenge.ends
+    if begins or ends:
+        yield Gate(
+            lambda known: is_between(begins, ends, known.event.occurred_at),
+            Missed(MissReason.SCHEDULE, lambda known: not_between(begins, ends, known.event.occurred_at)),
+        )
+    if challenge.segment is not None:
+        yield _segment(challenge.segment)
+
+
+def _campaign(campaign: Campaign) -> Gate:
+    begins, ends = campaign.begins, campaign.ends
+
+    def says(known: "Known") -> str:
+        return f"the campaign {campaign.code} {not_between(begins, ends, known.event.occurred_at)}"
+
+    return Gate(lambda known: is_between(begins, ends, known.event.occurred_at), Missed(MissReason.CAMPAIGN, says))
+
+
+def _segment(code: str) -> Gate:
+    says = Missed(MissReason.SEGMENT, lambda _: f"is for the segment {code}")
+    return Gate(lambda known: known.in_segment(code), says)

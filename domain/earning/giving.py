@@ -6,13 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from domain.earning.asked import inputs_of
 from domain.earning.because import because_gift, because_tier
 from domain.earning.book import Book
 from domain.earning.forms import Given, give
 from domain.earning.gates import shut
 from domain.earning.known import Known
 from domain.earning.multiples import Fired, multiply
+from domain.earning.names import inputs_of
 from domain.earning.own import BIRTHDAY
 from domain.earning.planned import PlannedRule
 from domain.earning.stacking import Alone, Candidate, best_of_groups
@@ -66,7 +66,7 @@ def _would_give(
     known: Known, book: Book, alone: Alone, planned: PlannedRule, fired: list[Fired] | None = None
 ) -> Given | None:
     """What a rule would give before caps; `fired` is what a multiplier multiplies."""
-    missed = alone.excluded(planned) or shut(known, planned)
+    missed = alone.excluded(planned) or shut(known, planned.gates)
     if missed is None:
         found = give(known, planned) if fired is None else multiply(known, planned, fired)
         if isinstance(found, Given):
@@ -81,7 +81,7 @@ def _write(known: Known, book: Book, candidates: list[Candidate]) -> list[Fired]
     """The lines of those that count, and what their caps leave of them."""
     fired: list[Fired] = []
     for planned, given in best_of_groups(candidates, lambda planned, missed: book.miss(planned.rule.code, missed)):
-        inputs = inputs_of(known, planned.names) if planned.names else ()
+        inputs = inputs_of(known, planned.named) if planned.named else ()
         points = book.give(
             planned.rule.code,
             planned.currency,

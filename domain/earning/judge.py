@@ -1,16 +1,14 @@
 """Judging an event: what it gives and counts, purely by its circumstances."""
 
-from dataclasses import replace
-
 from domain.earning.badges import earn_badges
 from domain.earning.book import Book
 from domain.earning.challenges import go_on
 from domain.earning.circumstances import Circumstances
 from domain.earning.counting import count_counters, count_streaks
-from domain.earning.forms import Missed
 from domain.earning.giving import give_birthday, give_by_rules, give_by_tier
 from domain.earning.judgement import Judgement, MissReason
 from domain.earning.known import Known
+from domain.earning.missed import Missed
 from domain.earning.plan import plan_of
 from domain.earning.qualifying import qualifying
 from domain.earning.referral import mark_referral
@@ -35,15 +33,15 @@ def judge(circumstances: Circumstances, *, explain: bool = True, others: bool = 
     count_streaks(known, book)
     mark_referral(known, book)
     earn_badges(known, book)
-    judgement = book.judgement()
+    awards = book.awards()
     counts = qualifying(
         circumstances.program,
         circumstances.event,
-        judgement.awards,
+        awards,
         joined_on=circumstances.person.joined_on,
         facts=lambda: known.facts,
     )
-    return replace(judgement, qualifying=counts) if counts else judgement
+    return book.judgement(awards, counts)
 
 
 def _name_others(known: Known, book: Book) -> None:
@@ -53,4 +51,4 @@ def _name_others(known: Known, book: Book) -> None:
 
 
 def _other(rule: EarningRule) -> Missed:
-    return Missed(MissReason.EVENT_TYPE, lambda: f"is for {', '.join(rule.on)}")
+    return Missed(MissReason.EVENT_TYPE, lambda _: f"is for {', '.join(rule.on)}")

@@ -1,12 +1,13 @@
 """What is known of one event: worked out when first asked for, and once."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import cached_property
 
-from domain.earning.asked import Answer, Asked
+from domain.earning.asked import Answer, Asked, Lines
 from domain.earning.basket import Basket, basket_of
 from domain.earning.circumstances import Circumstances
-from domain.earning.event import EventLine
+from domain.earning.event import Event, EventLine
 from domain.earning.periods import period_of
 from domain.earning.person import date_facts, line_facts, member_facts, referral_facts
 from domain.earning.plan import Plan
@@ -20,15 +21,15 @@ class Known:
     """One event with its circumstances, and what follows from them. `state`: by which counters are read."""
 
     def __init__(self, circumstances: Circumstances, plan: Plan, state: State | None = None) -> None:
-        self.circumstances = circumstances
+        self.circumstances: Circumstances = circumstances
         self.plan = plan
-        self.event = circumstances.event
+        self.event: Event = circumstances.event
         self.state = circumstances.state if state is None else state
         self.local: datetime = self.event.occurred_at.astimezone(plan.zone)
         self.day: date = self.local.date()
         self._periods: dict[str, int] = {}
         self._answers: dict[Asked, Answer] = {}
-        self._lines: dict[Asked, tuple[EventLine, ...] | Failed] = {}
+        self._lines: dict[Asked, Lines] = {}
         self._segments: dict[str, Answer] = {}
 
     def after(self, state: State) -> "Known":
@@ -42,14 +43,18 @@ class Known:
             answer = self._answers[asked] = asked.answer(self)
         return answer
 
-    def matching(self, asked: Asked) -> tuple[EventLine, ...] | Failed:
+    def matching(self, asked: Asked) -> Lines:
         """The lines of which an expression holds."""
         lines = self._lines.get(asked)
         if lines is None:
-            lines = self._lines[asked] = asked.matching(self)
+            if asked.table is None:
+                lines = self._lines[asked] = asked.matching(self)
+            else:
+                self._lines |= asked.table.matching(self)
+                lines = self._lines[asked]
         return lines
 
-    def lines(self, asked: Asked | None) -> tuple[EventLine, ...] | Failed:
+    def lines(self, asked: Asked | None) -> Sequence[EventLine] | Failed:
         """The lines that count: all where nothing is asked of them."""
         return self.event.lines if asked is None else self.matching(asked)
 
@@ -61,6 +66,7 @@ class Known:
             answer = self._segments[code] = False if asked is None else self.ask(asked)
         return answer
 
+    @cached_property
     def segments(self) -> tuple[str, ...]:
         """The segments that the member is in."""
         return tuple(code for code in self.plan.segments if self.in_segment(code) is True)
@@ -85,7 +91,7 @@ class Known:
         """The event's money; None when it has none."""
         return basket_of(self.event, self.plan.money)
 
-    @property
+    @cached_property
     def amount(self) -> int:
         """The event's money in minor units, 0 when it has none."""
         return self.basket.total if self.basket else 0
@@ -126,7 +132,7 @@ class Known:
             event.attributes,
             self.circumstances.person.profile,
             referral_facts(self.circumstances, self.member),
-            segments=self.segments,
+            segments=lambda: self.segments,
         )
 
     @cached_property

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from fractions import Fraction
 
 from domain.earning.because import because_multiple
-from domain.earning.forms import Given, Missed, failed
+from domain.earning.forms import Given
 from domain.earning.judgement import MissReason
 from domain.earning.known import Known
+from domain.earning.missed import NO_POINT, Missed, failed
 from domain.earning.money_counted import counted
 from domain.earning.planned import PlannedRule
 from domain.earning.rounding import rounded
@@ -29,7 +30,7 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
         if base.currency == planned.currency and (not planned.of or base.rule.code in planned.of)
     ]
     if not bases:
-        return Missed(MissReason.NOTHING, lambda: "no rule that it multiplies gave anything")
+        return Missed(MissReason.NOTHING, lambda _: "no rule that it multiplies gave anything")
     whole = sum([points for _, points in bases])
     part: int | Fraction = whole
     if planned.lines is not None:
@@ -41,7 +42,7 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
     exact = planned.more * part
     points = rounded(exact.numerator, exact.denominator, planned.rule.rounding)
     if points <= 0:
-        return Missed(MissReason.NOTHING, lambda: "comes to less than a point")
+        return NO_POINT
     return Given(points, lambda: because_multiple(planned, whole, Fraction(part), exact, points))
 
 

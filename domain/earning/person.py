@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from domain.earning.plan import Plan
 
 UNKNOWN_AGE = -1
+_LEAP_DAY = (2, 29)
 
 
 def member_facts(plan: "Plan", circumstances: Circumstances, day: date) -> MemberFacts:
@@ -66,7 +67,9 @@ def referral_facts(circumstances: Circumstances, member: MemberFacts) -> Referra
 
 
 def _is_kept(first: date, day: date) -> bool:
-    return f"{first:%m-%d}" in kept_on(day)
+    if (first.month, first.day) == (day.month, day.day):
+        return True
+    return (first.month, first.day) == _LEAP_DAY and f"{first:%m-%d}" in kept_on(day)
 
 
 def _years(since: date, day: date) -> int:

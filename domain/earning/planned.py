@@ -1,14 +1,15 @@
 """The parts of a programme, each made ready to judge events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from math import lcm
 
-from domain.earning.asked import Asked, Asking, names_of
+from domain.earning.asked import Asked, Asking, named_by
 from domain.earning.caps import Limit, limits_of
-from domain.earning.schedule import Runs, runs_of
+from domain.earning.gates import Gates, condition, gates_of_challenge, gates_of_rule
+from domain.earning.names import Named
 from domain.money import digits
 from domain.program.earning import Campaign, EarningRule
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
@@ -29,7 +30,8 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedRule:
-    """A rule. `place`: where it stands in the order; `names`: what its award lines keep the values of.
+    """A rule. `place`: where it stands in the order; `gates` are shut or open for an event;
+    `named` is what its award lines keep the values of.
 
     `limits`: its own caps, its campaign's and the programme's, for its currency. `more`: what a multiplier adds
     to each point of the rules `of`.
@@ -38,12 +40,10 @@ class PlannedRule:
     rule: EarningRule
     place: int
     currency: str
-    when: Asked | None
+    gates: Gates
     lines: Asked | None
     amount: Asked | None
-    names: tuple[str, ...]
-    runs: Runs | None
-    campaign: Campaign | None
+    named: tuple[Named, ...]
     limits: tuple[Limit, ...]
     rate: Rate | None
     more: Fraction
@@ -63,6 +63,17 @@ class Planning:
     asking: Asking
     calendars: Mapping[str, frozenset[date]]
     limits: Mapping[str, tuple[Limit, ...]]
+    _of_campaigns: dict[tuple[str, str], tuple[Limit, ...]] = field(default_factory=dict)
+
+    def limits_of_campaign(self, campaign: Campaign, currency: str) -> tuple[Limit, ...]:
+        """The caps of a campaign in a currency, the same for all its rules."""
+        found = self._of_campaigns.get((campaign.code, currency))
+        if found is None:
+            default = self.program.default_currency.code
+            owner = f"campaign:{campaign.code}" + ("" if currency == default else f":{currency}")
+            found = limits_of(owner, "this campaign", campaign.caps, currency, default)
+            self._of_campaigns[campaign.code, currency] = found
+        return found
 
 
 def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
@@ -70,22 +81,19 @@ def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
     program, asking = planning.program, planning.asking
     when, lines = asking.ask(rule.when), asking.ask(rule.lines, Scope.LINE)
     amount = asking.ask(rule.amount, Scope.EVENT, Gives.WHOLE)
-    currency, default = program.currency_code(rule.currency), program.default_currency.code
+    currency = program.currency_code(rule.currency)
     campaign = next((one for one in program.campaigns if one.code == rule.campaign), None)
     caps = limits_of(f"rule:{rule.code}", "this rule", rule.caps, currency, currency)
     if campaign:
-        owner = f"campaign:{campaign.code}" + ("" if currency == default else f":{currency}")
-        caps += limits_of(owner, "this campaign", campaign.caps, currency, default)
+        caps += planning.limits_of_campaign(campaign, currency)
     return PlannedRule(
         rule=rule,
         place=place,
         currency=currency,
-        when=when,
+        gates=gates_of_rule(rule, campaign, when, planning.calendars),
         lines=lines,
         amount=amount,
-        names=names_of(when, lines, amount),
-        runs=runs_of(rule.schedule, planning.calendars),
-        campaign=campaign,
+        named=named_by(when, lines, amount),
         limits=caps + planning.limits.get(currency, ()),
         rate=_rate(program, rule),
         more=Fraction(rule.multiply or 1) - 1,
@@ -108,26 +116,26 @@ class PlannedCounter:
     """A counter, with its expressions."""
 
     counter: Counter
-    when: Asked | None
+    when: Gates
     lines: Asked | None
 
 
 def plan_counter(counter: Counter, asking: Asking) -> PlannedCounter:
     """A counter made ready."""
-    return PlannedCounter(counter, asking.ask(counter.when), asking.ask(counter.lines, Scope.LINE))
+    return PlannedCounter(counter, condition(asking.ask(counter.when)), asking.ask(counter.lines, Scope.LINE))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedStreak:
-    """A streak, with its expression."""
+    """A streak, with its condition."""
 
     streak: Streak
-    when: Asked | None
+    when: Gates
 
 
 def plan_streak(streak: Streak, asking: Asking) -> PlannedStreak:
     """A streak made ready."""
-    return PlannedStreak(streak, asking.ask(streak.when))
+    return PlannedStreak(streak, condition(asking.ask(streak.when)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,7 +143,8 @@ class PlannedChallenge:
     """A challenge, with its expressions, and the programme's caps for what it gives."""
 
     challenge: Challenge
-    when: Asked | None
+    gates: Gates
+    when: Gates
     lines: Asked | None
     currency: str
     limits: tuple[Limit, ...]
@@ -146,7 +155,8 @@ def plan_challenge(planning: Planning, challenge: Challenge) -> PlannedChallenge
     program, asking = planning.program, planning.asking
     currency = program.currency_code(challenge.currency)
     when, lines = asking.ask(challenge.when), asking.ask(challenge.lines, Scope.LINE)
-    return PlannedChallenge(challenge, when, lines, currency, planning.limits.get(currency, ()))
+    gates = gates_of_challenge(challenge)
+    return PlannedChallenge(challenge, gates, condition(when), lines, currency, planning.limits.get(currency, ()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,9 +178,11 @@ class PlannedReferrals:
     """When a friend counts as brought, with its expression."""
 
     referrals: Referrals
-    when: Asked | None
+    when: Gates
 
 
 def plan_referrals(referrals: Referrals | None, asking: Asking) -> PlannedReferrals | None:
     """Referrals made ready."""
-    return None if referrals is None else PlannedReferrals(referrals, asking.ask(referrals.when, Scope.REFERRAL))
+    if referrals is None:
+        return None
+    return PlannedReferrals(referrals, condition(asking.ask(referrals.when, Scope.REFERRAL)))

@@ -1,6 +1,6 @@
 """What the state has of counters and streaks, as expressions read it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 
 from domain.earning.periods import keeps, period_of, running
@@ -12,7 +12,7 @@ from domain.program.engagement import Counter, Streak
 def counter_value(counter: Counter, state: State, day: date) -> int:
     """What a counter has on a day: in the period that the day is in, or in its last days up to it."""
     if counter.last_days is None:
-        return state.counted(counter.code, period_of(counter.per, day))
+        return amount_in(state.counters.get(counter.code, ()), period_of(counter.per, day))
     last = day.toordinal()
     first = last - counter.last_days
     return sum(amount for on, amount in state.counters.get(counter.code, ()) if first < on <= last)
@@ -39,7 +39,14 @@ def streak_bucket(streak: Streak, state: State) -> Bucket | None:
     return buckets[-1] if buckets else None
 
 
-def too_late(buckets: Iterable[Bucket], period: int, keep: int) -> bool:
+def too_late(buckets: Sequence[Bucket], period: int, keep: int) -> bool:
     """Whether a period is older than all that a counter keeps, so that what it had there is not known."""
-    periods = [bucket.period for bucket in buckets]
-    return len(periods) >= keep and period < min(periods)
+    return len(buckets) >= keep and period < buckets[0].period
+
+
+def amount_in(buckets: Sequence[Bucket], period: int) -> int:
+    """What buckets, the newest of which stands last, have of a period."""
+    for bucket in reversed(buckets):
+        if bucket.period <= period:
+            return bucket.amount if bucket.period == period else 0
+    return 0

@@ -1,12 +1,11 @@
 """When a friend counts as brought: the mark that their first qualifying event leaves."""
 
-from domain.earning.asked import missing
 from domain.earning.book import Book
-from domain.earning.forms import Missed, failed
+from domain.earning.gates import shut
 from domain.earning.judgement import MissReason
 from domain.earning.known import Known
+from domain.earning.missed import Missed
 from domain.earning.planned import PlannedReferrals
-from domain.rules import Failed
 
 REFERRAL = "referral"
 """The counter, in period 0, of a member whose first qualifying event as a friend has counted."""
@@ -19,7 +18,7 @@ def mark_referral(known: Known, book: Book) -> None:
         return
     if known.event.type not in planned.referrals.on or known.state.counted(REFERRAL, 0):
         return
-    missed = _too_late(known, planned) or _too_many(known, planned) or _unmet(known, planned)
+    missed = _too_late(known, planned) or _too_many(known, planned) or shut(known, planned.when)
     if missed:
         book.miss(REFERRAL, missed)
     else:
@@ -30,24 +29,17 @@ def _too_late(known: Known, planned: PlannedReferrals) -> Missed | None:
     days = planned.referrals.within_days
     if days is None or known.member.days <= days:
         return None
-    return Missed(MissReason.CONDITION, lambda: f"needs {days} days from joining: it is day {known.member.days}")
+    return Missed(
+        MissReason.CONDITION,
+        lambda known: f"needs {days} days at most from joining: it is {known.member.days}",
+    )
 
 
 def _too_many(known: Known, planned: PlannedReferrals) -> Missed | None:
     referrals, referrer = planned.referrals, known.circumstances.referrer
     made, this_month = (referrer.made, referrer.made_this_month) if referrer else (0, 0)
     if referrals.most is not None and made >= referrals.most:
-        return Missed(MissReason.CAP, lambda: f"no more than {referrals.most} friends of a member count")
+        return Missed(MissReason.CAP, lambda _: f"no more than {referrals.most} friends of a member count")
     if referrals.most_a_month is not None and this_month >= referrals.most_a_month:
-        return Missed(MissReason.CAP, lambda: f"no more than {referrals.most_a_month} friends a month count")
+        return Missed(MissReason.CAP, lambda _: f"no more than {referrals.most_a_month} friends a month count")
     return None
-
-
-def _unmet(known: Known, planned: PlannedReferrals) -> Missed | None:
-    asked = planned.when
-    if asked is None:
-        return None
-    answer = known.ask(asked)
-    if isinstance(answer, Failed):
-        return failed(answer.reason)
-    return None if answer else Missed(MissReason.CONDITION, lambda: missing(known, asked))

@@ -31,32 +31,47 @@ def runs_of(schedule: Schedule | None, calendars: Mapping[str, frozenset[date]])
     return Runs(schedule, days, hours, calendar)
 
 
-def not_running(runs: Runs, at: datetime, local: datetime) -> str | None:
-    """Why a schedule does not run at a moment, in words; None when it does. `local`: the same in its zone.
+def is_running(runs: Runs, at: datetime, local: datetime) -> bool:
+    """Whether a schedule runs at a moment; `local` is the same in its zone.
 
     Hours are those that the clock on the wall shows: one that comes twice, as clocks go back, runs twice.
     """
-    schedule = runs.schedule
-    outside = not_between(schedule.begins, schedule.ends, at)
-    if outside:
-        return outside
+    if not is_between(runs.schedule.begins, runs.schedule.ends, at):
+        return False
     today = local.date()
     if not runs.hours:
-        return None if _is_day(runs, today) else _says_days(schedule)
-    minute = local.hour * 60 + local.minute
-    began = {day for begin, end in runs.hours if (day := _began(begin, end, minute, today))}
-    if not began:
+        return _is_day(runs, today)
+    return any(_is_day(runs, day) for day in _days(runs, local))
+
+
+def not_running(runs: Runs, at: datetime, local: datetime) -> str:
+    """Why a schedule does not run at a moment, in words."""
+    schedule = runs.schedule
+    if not is_between(schedule.begins, schedule.ends, at):
+        return not_between(schedule.begins, schedule.ends, at)
+    if runs.hours and not _days(runs, local):
         return f"runs from {' and '.join(schedule.hours)}"
-    return None if any(_is_day(runs, day) for day in began) else _says_days(schedule)
+    days = f" on {', '.join(schedule.days)}" if schedule.days else ""
+    calendar = f" on days of {schedule.calendar}" if schedule.calendar else ""
+    return f"runs only{days}{calendar}"
 
 
-def not_between(begins: datetime | None, ends: datetime | None, at: datetime) -> str | None:
-    """Why a moment is not between two others, the first included; None when it is."""
+def is_between(begins: datetime | None, ends: datetime | None, at: datetime) -> bool:
+    """Whether a moment is between two others, the first included."""
+    return (begins is None or at >= begins) and (ends is None or at < ends)
+
+
+def not_between(begins: datetime | None, ends: datetime | None, at: datetime) -> str:
+    """Why a moment is not between two others, in words."""
     if begins is not None and at < begins:
         return f"begins at {print_date_time(begins)}"
-    if ends is not None and at >= ends:
-        return f"ended at {print_date_time(ends)}"
-    return None
+    return f"ended at {print_date_time(ends)}" if ends is not None else ""
+
+
+def _days(runs: Runs, local: datetime) -> list[date]:
+    """The days on which hours began that a moment is in."""
+    minute, today = local.hour * 60 + local.minute, local.date()
+    return [day for begin, end in runs.hours if (day := _began(begin, end, minute, today))]
 
 
 def _began(begin: int, end: int, minute: int, today: date) -> date | None:
@@ -72,12 +87,6 @@ def _is_day(runs: Runs, day: date) -> bool:
     if runs.days and day.weekday() not in runs.days:
         return False
     return runs.calendar is None or day in runs.calendar
-
-
-def _says_days(schedule: Schedule) -> str:
-    days = f" on {', '.join(schedule.days)}" if schedule.days else ""
-    calendar = f" on days of {schedule.calendar}" if schedule.calendar else ""
-    return f"runs only{days}{calendar}"
 
 
 def _minutes(hours: str) -> tuple[int, int]:

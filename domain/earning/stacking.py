@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from domain.earning.forms import Given, Missed
+from domain.earning.forms import Given
 from domain.earning.judgement import MissReason
+from domain.earning.missed import Missed
 from domain.earning.planned import PlannedRule
 from domain.program.earning import Stack
 
@@ -26,10 +27,12 @@ class Alone:
 
     def excluded(self, planned: PlannedRule) -> Missed | None:
         """Why a rule gives nothing beside one before it; None when it may give."""
+        if not self._first:
+            return None
         first = self._first.get(planned.currency)
         if first is None or planned.place < first.place:
             return None
-        return Missed(MissReason.EXCLUDED, lambda: f"{first.rule.code} gives alone")
+        return Missed(MissReason.EXCLUDED, lambda _: f"{first.rule.code} gives alone")
 
     def gave(self, planned: PlannedRule) -> None:
         """A rule would give something: one that is exclusive does so alone."""
@@ -61,7 +64,7 @@ def _counts(candidate: Candidate, best: dict[tuple[str, str | None], Candidate],
     if winner is None or winner is candidate:
         return True
     text = f"{winner.planned.rule.code} gives {winner.given.points}, this one {given.points}"
-    says(planned, Missed(MissReason.BEST_OF_GROUP, lambda: text))
+    says(planned, Missed(MissReason.BEST_OF_GROUP, lambda _: text))
     return False
 
 

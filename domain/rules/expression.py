@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.message import DecodeError
 
@@ -35,9 +35,15 @@ class Expression:
     names: frozenset[str]
     _vocabulary: Vocabulary = field(repr=False, compare=False)
     _program: Any = field(repr=False, compare=False)
+    _plain: type = field(repr=False, compare=False)
     _segments: bool = field(repr=False, compare=False)
     # The most that it costs, in steps (domain/rules/cost.py).
     steps: int = field(repr=False, compare=False)
+
+    @property
+    def root(self) -> Any:
+        """The root of its syntax tree (domain/rules/syntax.py)."""
+        return Tree(self._program.serialize()).root
 
     def evaluate(self, facts: Facts) -> bool | int | Failed:
         """What the expression gives for these facts; Failed when it cannot be told. Never raises."""
@@ -48,8 +54,8 @@ class Expression:
         except _ENGINE_FAULTS as fault:
             return failed(str(fault))
         # Not isinstance: true and false are whole numbers to Python.
-        if type(plain) is _PLAIN[self.gives]:
-            return cast(bool | int, plain)
+        if type(plain) is self._plain:
+            return plain  # type: ignore[return-value]
         return self._not_given(value.type().name(), plain)
 
     def _not_given(self, kind: str, plain: Any) -> Failed:
@@ -101,7 +107,9 @@ def _checked(text: str, scope: Scope, gives: Gives, words: Vocabulary, program: 
     steps = Estimate(tree).steps()
     if isinstance(steps, Refusal):
         return unfit_at(text, tree.places.get(steps.node, 0), steps.reason)
-    return Expression(text, scope, gives, names, words, program, bool(names & {SEGMENTS, "member"}), steps)
+    return Expression(
+        text, scope, gives, names, words, program, _PLAIN[gives], bool(names & {SEGMENTS, "member"}), steps
+    )
 
 
 def _no_text(text: str) -> str:

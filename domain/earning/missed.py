@@ -1,0 +1,25 @@
+"""Why something gives nothing for an event, with words that are made only when somebody asks."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from domain.earning.judgement import MissReason
+
+if TYPE_CHECKING:
+    from domain.earning.known import Known
+
+
+class Missed(NamedTuple):
+    """The reason, and what says it of an event."""
+
+    reason: MissReason
+    says: Callable[["Known"], str]
+
+
+def failed(reason: str) -> Missed:
+    """Something one of whose expressions could not be told."""
+    return Missed(MissReason.FAILED, lambda _: f"could not be told: {reason}")
+
+
+NO_POINT = Missed(MissReason.NOTHING, lambda _: "comes to less than a point")
+"""What is given is rounded to nothing."""
