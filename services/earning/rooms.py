@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from domain.earning.budgets import Budget, left_of
+from mongo.budgets import Budget as Used
 from mongo.budgets import Budgets
 from mongo.transactions import Session
 from services.ledger.gathering import Gathering
@@ -57,6 +58,11 @@ class Rooms:
     async def give_back(self, session: Session, budget: Budget, points: int) -> bool:
         """Gives points back in the transaction; False, and nothing changed, when fewer were used."""
         return await self._budgets.give_back(session, budget.id, points)
+
+    async def all(self) -> AsyncIterator[Used]:
+        """What was used of every budget that anything was ever used of."""
+        async for used in self._budgets.all():
+            yield used
 
     async def _ask(self, questions: list[_Question]) -> None:
         points = {budget.id: budget.points for question in questions for budget in question.budgets}
