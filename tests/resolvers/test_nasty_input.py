@@ -8,7 +8,7 @@ from domain.members.member import Member
 from resolvers.ids import global_id
 from services.identity import Identity
 from tests.resolvers.conftest import Desk, member_id
-from tests.support.people import AGENT, SERVICE, SUPERVISOR, as_member
+from tests.support.people import ADMIN, AGENT, SERVICE, SUPERVISOR, as_member
 
 TEXTS = [
     "",
@@ -28,12 +28,29 @@ TEXTS = [
     "null",
     *(
         global_id(type, key)
-        for type in ("Member", "Entry", "Balance", "Redemption", "Notification", "Approval", "Reward")
+        for type in (
+            "Member",
+            "Entry",
+            "Balance",
+            "Redemption",
+            "Notification",
+            "Approval",
+            "Reward",
+            "ProgramDraft",
+        )
         for key in ("\x00", "a:b:c:d", ":", "x:1", "x:999999999999999", "x:POINTS:99999999999999", "😀")
     ),
     *(
         base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode().rstrip("=")
-        for kind in ("entries", "members", "redemptions", "notifications", "approvals", "board:lifetime")
+        for kind in (
+            "entries",
+            "members",
+            "redemptions",
+            "notifications",
+            "approvals",
+            "programDrafts",
+            "board:lifetime",
+        )
         for cursor in (
             [kind, 0],
             [kind, -5],
@@ -66,6 +83,7 @@ QUERIES = [
 AS_MEMBER = [
     *QUERIES,
     f"query($t: String!) {{ me {{ entries(after: $t) {{ {PAGES} }} redemptions(after: $t) {{ {PAGES} }}"
+    f" tierHistory(after: $t) {{ {PAGES} }}"
     f" notifications(after: $t) {{ {PAGES} }} balance(currency: $t) {{ available }} }} }}",
     f"query($t: String!) {{ me {{ entries(filter: {{currency: $t}}) {{ {PAGES} }} }} }}",
     """mutation($t: ID!) { redeemReward(input: {rewardId: $t, idempotencyKey: "k"}) { errors { code } } }""",
@@ -107,7 +125,21 @@ AS_STAFF = [
     """mutation($t: String!, $ada: ID!) { extendPoints(input: {memberId: $ada, reasonCode: $t, note: $t,
         currency: $t, idempotencyKey: $t, until: "2027-01-01", expiresAt: "2026-12-01T00:00:00Z"}) {
         errors { code } } }""",
+    """mutation($t: String!, $ada: ID!) { overrideTier(input: {memberId: $ada, tier: $t, note: $t, reasonCode: $t,
+        idempotencyKey: $t, until: "2026-09-01T00:00:00Z"}) { errors { code } } }""",
+    """mutation($t: String!, $ada: ID!) { overrideTier(input: {memberId: $ada, tier: "gold", note: $t,
+        idempotencyKey: $t, until: "2026-09-01T00:00:00Z"}) { errors { code } } }""",
     """mutation($t: ID!) { decideApproval(input: {approvalId: $t, approve: true, idempotencyKey: "k"}) {
+        errors { code } } }""",
+]
+AS_ADMIN = [
+    f"query($t: String!) {{ programVersions(after: $t) {{ {PAGES} }} programDrafts(after: $t) {{ {PAGES} }} }}",
+    "query($t: ID!) { programDraft(id: $t) { yaml status } }",
+    """mutation($t: String!) { saveProgramDraft(input: {yaml: $t, note: $t}) {
+        problems { line column path message excerpt } errors { code message } } }""",
+    """mutation($t: String!) { publishProgram(input: {draftId: "x", idempotencyKey: $t}) { errors { code } } }""",
+    """mutation($t: ID!) { publishProgram(input: {draftId: $t, idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: ID!) { decideProgramPublication(input: {draftId: $t, approve: true, idempotencyKey: "k"}) {
         errors { code } } }""",
 ]
 AS_SERVICE = [
@@ -149,6 +181,9 @@ class TestNastyInput:
 
     async def test_of_staff(self, ask: Desk, ada: Member) -> None:
         await never_a_fault(ask, SUPERVISOR, AS_STAFF, TEXTS, member_id(ada))
+
+    async def test_of_admins(self, ask: Desk, ada: Member) -> None:
+        await never_a_fault(ask, ADMIN, AS_ADMIN, TEXTS, member_id(ada))
 
     async def test_of_services(self, ask: Desk, ada: Member) -> None:
         await never_a_fault(ask, SERVICE, AS_SERVICE, TEXTS, member_id(ada))

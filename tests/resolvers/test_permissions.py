@@ -16,6 +16,8 @@ from resolvers.schema import Mutation, Query, Subscription
 from services.context import Context
 from services.identity import Identity
 from tests.resolvers.conftest import REQUEST, Body, Desk, member_id
+from tests.support.drafts import saved
+from tests.support.house import the_programme
 from tests.support.people import (
     ADMIN,
     AGENT,
@@ -45,6 +47,9 @@ ROOT = {
     "Query.viewer": Case("{ viewer { roles } }", EVERYONE),
     "Query.me": Case("{ me { id } }", ("member",)),
     "Query.program": Case("{ program { name } }", EVERYONE),
+    "Query.programVersions": Case("{ programVersions { edges { cursor } } }", ("admin",)),
+    "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),
+    "Query.programDrafts": Case("{ programDrafts { edges { cursor } } }", ("admin",)),
     "Query.reward": Case('{ reward(id: "UmV3YXJkOmNvZmZlZQ") { id } }', EVERYONE),
     "Query.rewards": Case("{ rewards { totalCount } }", EVERYONE),
     "Query.leaderboard": Case('{ leaderboard(board: "lifetime") { me { rank } } }', EVERYONE),
@@ -99,6 +104,24 @@ ROOT = {
            idempotencyKey: "k"}) { errors { code } } }""",
         STAFF,
     ),
+    "Mutation.overrideTier": Case(
+        """mutation { overrideTier(input: {memberId: "ADA", tier: "gold", until: "2026-09-01T00:00:00Z", note: "n",
+           idempotencyKey: "k"}) { errors { code } } }""",
+        ("supervisor", "admin"),
+    ),
+    "Mutation.saveProgramDraft": Case(
+        """mutation { saveProgramDraft(input: {yaml: "name: Other", note: "n"}) { errors { code } } }""",
+        ("admin",),
+    ),
+    "Mutation.publishProgram": Case(
+        """mutation { publishProgram(input: {draftId: "DRAFT", idempotencyKey: "k"}) { errors { code } } }""",
+        ("admin",),
+    ),
+    "Mutation.decideProgramPublication": Case(
+        """mutation { decideProgramPublication(input: {draftId: "DRAFT", approve: true, idempotencyKey: "k"}) {
+           errors { code } } }""",
+        ("admin",),
+    ),
     "Mutation.decideApproval": Case(
         """mutation { decideApproval(input: {approvalId: "eA", approve: true, idempotencyKey: "k"}) {
            errors { code } } }""",
@@ -151,21 +174,31 @@ def camel_names(definition: StrawberryObjectDefinition) -> list[str]:
     return [first + "".join(word.title() for word in rest) for first, *rest in words]
 
 
+@pytest.fixture
+async def draft(context: Context) -> str:
+    """The id of a draft of the programme."""
+    return global_id("ProgramDraft", (await saved(context, the_programme())).id)
+
+
 class TestRoles:
     @pytest.mark.parametrize("case", ROOT.values(), ids=ROOT.keys())
     async def test_others_are_refused_and_nothing_changes(
-        self, ask: Desk, database: Database, ada: Member, case: Case
+        self, ask: Desk, database: Database, ada: Member, draft: str, case: Case
     ) -> None:
         for role in [role for role in ROLES if role not in case.allowed]:
             async with unchanged(database):
-                body = await ask(identity(role, ada), case.document.replace("ADA", member_id(ada)))
+                body = await ask(
+                    identity(role, ada), case.document.replace("ADA", member_id(ada)).replace("DRAFT", draft)
+                )
             assert [error["extensions"]["code"] for error in body["errors"]] == [code_for(role)]
             assert list(body["data"].values()) == [None]
 
     @pytest.mark.parametrize("case", ROOT.values(), ids=ROOT.keys())
-    async def test_those_named_are_answered(self, ask: Desk, ada: Member, case: Case) -> None:
+    async def test_those_named_are_answered(self, ask: Desk, ada: Member, draft: str, case: Case) -> None:
         for role in case.allowed:
-            data = await ask.data(identity(role, ada), case.document.replace("ADA", member_id(ada)))
+            data = await ask.data(
+                identity(role, ada), case.document.replace("ADA", member_id(ada)).replace("DRAFT", draft)
+            )
             assert list(data.values()) != [None]
 
     @pytest.mark.parametrize("case", SUBSCRIPTIONS.values(), ids=SUBSCRIPTIONS.keys())
@@ -201,6 +234,7 @@ MEMBER_FIELDS = {
     "balances { available }": (*STAFF, "service"),
     "rewards { totalCount }": (*STAFF, "service"),
     "entries { edges { cursor } }": STAFF,
+    "tierHistory { edges { cursor } }": STAFF,
     "redemptions { edges { cursor } }": STAFF,
     "notifications { edges { cursor } }": STAFF,
     "unreadNotifications": STAFF,
