@@ -8,10 +8,11 @@ from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.settle import settle
 from domain.ledger.state import Account, State
+from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.tiers.standing import tier_at
 from notifications.news import News, news_of
-from notifications.templates import BALANCE, OWED, TIER_REACHED, TIER_REACHED_PLAIN, day, number
+from notifications.templates import BALANCE, OWED, TIER_ENDED, TIER_REACHED, TIER_REACHED_PLAIN, day, number
 
 NEWS_FOR: Final = timedelta(days=7)
 """An entry that counted longer than this before it was written is history being imported, and no news."""
@@ -28,7 +29,8 @@ def needs_before(entry: Entry) -> bool:
 
 
 def plan(entry: Entry, program: Program, *, before: State, now: datetime) -> tuple[Message, ...]:
-    """The messages of one entry: its points, if there is news of any, and a tier if it reached a higher one.
+    """The messages of one entry: its points, if there is news of any, and a tier if it reached a higher one, or
+    says that one is over.
 
     `before` is the state before the entry; it may be any when `needs_before` says so. Nothing follows from
     history that is imported.
@@ -76,18 +78,30 @@ def _data(entry: Entry, account: Account) -> dict[str, Any]:
     return data | {name: points for name, points in rare.items() if points}
 
 
+def _held(entry: Entry, program: Program, before: State) -> Tier:
+    """What was held a moment before, which a new year may have taken without any entry saying so.
+
+    An entry that does say so is told by the last that was said.
+    """
+    marked = before.tier.code if before.tier else None
+    if entry.kind is not EntryKind.TIER:
+        return tier_at(program, before, entry.effective_at)
+    levels = program.tiers.levels
+    return next((tier for tier in levels if tier.code == marked), levels[0])
+
+
 def _tier(entry: Entry, program: Program, before: State, now: datetime) -> Message | None:
     codes = [tier.code for tier in program.tiers.levels]
     mark = entry.changes.tier
     if mark is None or mark.code not in codes:
         return None
-    # What was held a moment before, which a new year may have taken without any entry saying so.
-    held = tier_at(program, before, entry.effective_at)
-    if codes.index(mark.code) <= codes.index(held.code):
-        return None
     tier = program.tiers.levels[codes.index(mark.code)]
-    template = TIER_REACHED if tier.multiplier > 1 else TIER_REACHED_PLAIN
-    title, body = template.fill(tier=tier.name, multiplier=f"{tier.multiplier.normalize():f}")
+    held = _held(entry, program, before)
+    if tier is held or (entry.kind is not EntryKind.TIER and codes.index(mark.code) < codes.index(held.code)):
+        return None
+    rose = codes.index(mark.code) > codes.index(held.code)
+    template = (TIER_REACHED if tier.multiplier > 1 else TIER_REACHED_PLAIN) if rose else TIER_ENDED
+    title, body = template.fill(tier=tier.name, previous=held.name, multiplier=f"{tier.multiplier.normalize():f}")
     return Message(
         member=entry.member,
         key=f"entry:{entry.seq}:tier",

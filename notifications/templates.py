@@ -56,6 +56,7 @@ EXPIRING: Final = Template(
     "{points} {currency} expire in {days}", "{points} {currency} can be spent until the end of {date}."
 )
 TIER_REACHED: Final = Template("You reached {tier}", "Welcome to {tier}. What you earn counts {multiplier} times.")
+TIER_ENDED: Final = Template("You are {tier} now", "Your time as {previous} is over.")
 TIER_REACHED_PLAIN: Final = Template("You reached {tier}", "Welcome to {tier}.")
 
 _MONTHS: Final = (

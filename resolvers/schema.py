@@ -39,6 +39,7 @@ from resolvers.support.extend_points import ExtendPointsMutation
 from resolvers.support.queries import ApprovalQuery
 from resolvers.support.reinstate_points import ReinstatePointsMutation
 from resolvers.support.reverse_entry import ReverseEntryMutation
+from resolvers.tiers.override_tier import OverrideTierMutation
 from resolvers.user_errors import ERROR_TYPES
 
 _NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approval)
@@ -64,6 +65,7 @@ class Mutation(
     ReverseEntryMutation,
     ExtendPointsMutation,
     ReinstatePointsMutation,
+    OverrideTierMutation,
     SaveProgramDraftMutation,
     PublishProgramMutation,
     DecideProgramPublicationMutation,

@@ -56,9 +56,24 @@ def describe(entry: Entry, program: Program) -> str:
             words = f"Expired: could be spent until {_day(entry.occurred_at, program)}"
         case EntryKind.EXTEND:
             words = _extended(entry, program)
+        case EntryKind.TIER:
+            words = _tier(entry, program)
         case kind:
             words = _labelled(_VERBS.get(kind) or _reversal(entry), entry.reason, program)
     return words
+
+
+def _tier(entry: Entry, program: Program) -> str:
+    code = entry.changes.tier.code if entry.changes.tier else ""
+    name = next((tier.name for tier in program.tiers.levels if tier.code == code), code)
+    given = entry.changes.override
+    if given and given.code == code and given.until > entry.effective_at:
+        return _labelled(f"{name} given until {_day(given.until, program)}", entry.reason, program)
+    if given:
+        return _labelled(f"{name}, as no other tier is given any more", entry.reason, program)
+    if entry.key.startswith("tier:v"):
+        return f"{name}, by new terms of the programme"
+    return f"{name}, as the time of the last tier is over"
 
 
 def _extended(entry: Entry, program: Program) -> str:

@@ -28,6 +28,7 @@ from resolvers.rewards.list_redemptions import list_redemptions
 from resolvers.rewards.list_rewards import RewardFilter, list_rewards
 from resolvers.rewards.redemption import RedemptionConnection
 from resolvers.rewards.reward import RewardConnection
+from resolvers.tiers.list_history import TierChangeConnection, tier_history
 from resolvers.tiers.types import TierStanding, standing_of
 from services.rewards.list_rewards import RewardOrder
 
@@ -81,8 +82,16 @@ class Member(MemberEngagement, Node):
         """Where they stand now."""
         context = info.context
         view = await context.loaders.states.load(self.row.id)
-        found = standing(context.program, view.state, view.at)
+        joined_on = self.row.joined_at.astimezone(context.program.zone).date()
+        found = standing(context.program, view.state, view.at, joined_on=joined_on)
         return standing_of(context.program, found, self.row.joined_at)
+
+    @strawberry.field(extensions=[OwnerOr(STAFF)], description="Newest first.")
+    async def tier_history(
+        self, info: Info, first: int | None = 20, after: str | None = ABSENT
+    ) -> TierChangeConnection | None:
+        """The tiers that they have had, above the lowest at first."""
+        return await tier_history(info.context, self.row.id, first, given(after))
 
     @strawberry.field(
         extensions=[OwnerOr(STAFF, Role.SERVICE)],

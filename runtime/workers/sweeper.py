@@ -19,6 +19,7 @@ from services.engagement.celebrate import celebrate
 from services.engagement.welcome import welcome_waiting
 from services.inbox.deliver import deliver
 from services.ledger.expire_due import expire_due, members_due
+from services.tiers.lapse import judge_anew, lapse_due
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ async def sweep(
         today = await programme_day(context, now)
         due = swept is None or swept < today.isoformat()
         if not due and _is_over(settled_at, SETTLE_EVERY, now) and await _may_sweep(context, checkpoints, imports):
-            await expire_due(context, now)
+            await settle_due(context, now)
             settled_at = now
         if due and await _may_sweep(context, checkpoints, imports):
             done = await sweep_day(context, now, since=date.fromisoformat(swept) if swept else None)
@@ -111,12 +112,20 @@ async def programme_day(context: Context, now: datetime) -> date:
     return now.astimezone((await context.programs.current()).zone).date()
 
 
+async def settle_due(context: Context, now: datetime) -> int:
+    """Writes what time has done to points and tiers, and new terms to tiers; how many had points settled."""
+    expired = await expire_due(context, now)
+    await judge_anew(context, now)
+    await lapse_due(context, now)
+    return expired
+
+
 async def sweep_day(context: Context, now: datetime, *, since: date | None = None) -> Swept:
-    """Expires what is due, sends the alerts that are, and tells the rules of birthdays and anniversaries.
+    """Settles what is due, sends the alerts that are, and tells the rules of birthdays and anniversaries.
 
     Any number of times, with the same result. `since`: the last day that was swept.
     """
-    expired = await expire_due(context, now)
+    expired = await settle_due(context, now)
     return Swept(expired, await send_alerts(context, now), await celebrate(context, now, since=since))
 
 

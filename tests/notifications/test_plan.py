@@ -10,7 +10,7 @@ from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot, Pending
 from domain.ledger.seal import seal
-from domain.ledger.state import Account, Changes, State, TierMark
+from domain.ledger.state import Account, Changes, Override, State, TierMark
 from notifications.plan import needs_before, plan
 from tests.support.programs import PROGRAM
 
@@ -220,6 +220,23 @@ class TestTier:
         for code in ("silver", "gold", "platinum"):
             entry = earned(0, tier=TierMark(code, NOW))
             assert planned(entry, gold) == ()
+
+    def test_an_entry_that_says_a_tier_is_over_is_told(self) -> None:
+        gold = State(qualifying={"2023": 3500}, tier=TierMark("gold", NOW - timedelta(days=900)))
+        (message,) = planned(an_entry(EntryKind.TIER, Changes(tier=TierMark("bronze", NOW))), gold)
+        assert (message.kind, message.key) == (NotificationKind.TIER_CHANGED, "entry:5:tier")
+        assert (message.title, message.body) == ("You are Bronze now", "Your time as Gold is over.")
+        assert message.data == {"tier": "bronze", "previous": "gold"}
+
+    def test_a_tier_that_staff_give_is_told_as_one_that_was_reached(self) -> None:
+        given = Changes(tier=TierMark("gold", NOW), override=Override("gold", JULY))
+        (message,) = planned(an_entry(EntryKind.TIER, given), State())
+        assert (message.title, message.data) == ("You reached Gold", {"tier": "gold", "previous": "bronze"})
+
+    def test_a_tier_that_staff_only_keep_going_is_no_news(self) -> None:
+        gold = State(tier=TierMark("gold", NOW))
+        kept = Changes(tier=TierMark("gold", NOW), override=Override("gold", JULY))
+        assert planned(an_entry(EntryKind.TIER, kept), gold) == ()
 
     def test_a_tier_that_had_lapsed_is_reached_anew(self) -> None:
         lapsed = State(qualifying={"2024": 1500}, tier=TierMark("silver", NOW - timedelta(days=800)))

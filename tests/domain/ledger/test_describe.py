@@ -11,7 +11,7 @@ from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot
 from domain.ledger.seal import seal
-from domain.ledger.state import Account, Changes, State
+from domain.ledger.state import Account, Changes, Override, State, TierMark
 from domain.program.engagement import Challenge
 from tests.support.programs import PROGRAM
 
@@ -74,6 +74,35 @@ class TestDescribe:
     def test_what_follows_from_entries_is_said_in_words(self, reason: str, reference: str, words: str) -> None:
         entry = an_entry(EntryKind.EARN, reason=reason, reference=reference)
         assert describe(entry, replace(PROGRAM, challenges=(COFFEES,))) == words
+
+    @pytest.mark.parametrize(
+        ("changes", "reason", "words"),
+        [
+            (Changes(tier=TierMark("silver", AT)), None, "Silver, as the time of the last tier is over"),
+            (Changes(tier=TierMark("jade", AT)), None, "jade, as the time of the last tier is over"),
+            (
+                Changes(tier=TierMark("gold", AT), override=Override("gold", AT + timedelta(days=30))),
+                "GOODWILL",
+                "Gold given until 30 August 2026: Goodwill",
+            ),
+            (
+                Changes(tier=TierMark("gold", AT), override=Override("gold", AT + timedelta(days=30))),
+                None,
+                "Gold given until 30 August 2026",
+            ),
+            (
+                Changes(tier=TierMark("bronze", AT), override=Override("gold", AT)),
+                None,
+                "Bronze, as no other tier is given any more",
+            ),
+        ],
+    )
+    def test_a_tier_says_why(self, changes: Changes, reason: str | None, words: str) -> None:
+        assert describe(an_entry(EntryKind.TIER, changes, reason=reason), PROGRAM) == words
+
+    def test_a_tier_by_new_terms_says_so(self) -> None:
+        entry = replace(an_entry(EntryKind.TIER, Changes(tier=TierMark("silver", AT))), key="tier:v8")
+        assert describe(entry, PROGRAM) == "Silver, by new terms of the programme"
 
     def test_the_reward_of_a_challenge_names_both(self) -> None:
         given = replace(an_entry(EntryKind.REDEEM, reason="mug"), key="challenge:coffees:5")
