@@ -19,6 +19,7 @@ from services.engagement.celebrate import celebrate
 from services.engagement.welcome import welcome_waiting
 from services.inbox.deliver import deliver
 from services.ledger.expire_due import expire_due, members_due
+from services.program.follow_catalog import follow_catalog
 from services.tiers.lapse import judge_anew, lapse_due
 
 logger = logging.getLogger(__name__)
@@ -59,9 +60,11 @@ async def sweep(
     swept = checkpoint.value.get("day")
     finished_at: datetime | None = None
     settled_at: datetime | None = None
+    listed: int | None = None
     while not stop.is_set():
         now = context.clock()
         today = await programme_day(context, now)
+        listed = await follow_catalog(context, listed)
         due = swept is None or swept < today.isoformat()
         if not due and _is_over(settled_at, SETTLE_EVERY, now) and await _may_sweep(context, checkpoints, imports):
             await settle_due(context, now)
