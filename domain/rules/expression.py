@@ -52,7 +52,7 @@ class Expression:
             value = self._program.eval(activation)
             plain = value.plain_value()
         except _ENGINE_FAULTS as fault:
-            return failed(str(fault))
+            return failed(str(fault), self.text)
         # Not isinstance: true and false are whole numbers to Python.
         if type(plain) is self._plain:
             return plain  # type: ignore[return-value]
@@ -61,7 +61,7 @@ class Expression:
     def _not_given(self, kind: str, plain: Any) -> Failed:
         # An error comes as a value, too: its plain form is a text that would count as true.
         if kind in ("ERROR", "UNKNOWN"):
-            return failed(str(plain))
+            return failed(str(plain), self.text)
         return Failed(f"{_WANTED[self.gives][1]}, gives {in_words(kind)}")
 
 

@@ -1,7 +1,6 @@
 """An expression that gave nothing for an event, and why."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -12,22 +11,29 @@ class Failed:
     reason: str
 
 
-_EXPLAINED: list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = [
-    (re.compile(r"NOT_FOUND: Key not found in map : \"?(.*?)\"?"), lambda found: f"there is no '{found[1]}'"),
-    (re.compile(r"INVALID_ARGUMENT: (?:divide|modulus|modulo) by zero"), lambda _: "divides by zero"),
-    (re.compile(r".*No value with name \"(.*)\" found .*"), lambda found: f"there is no {found[1]} here"),
-    (re.compile(r".*overflow.*"), lambda _: "gives a number beyond 64 bits"),
-    (re.compile(r".*[Ii]teration budget.*"), lambda _: "takes too many steps"),
-    (re.compile(r".*No matching overloads found.*"), lambda _: "meets a value of another kind than it needs"),
-    (re.compile(r".*[Ii]ndex error.*"), lambda _: "asks for more than a list holds"),
-    (re.compile(r".*cannot convert string to .*"), lambda _: "finds no number in a text"),
-]  # fmt: skip
+_MISSING = re.compile(r"NOT_FOUND: Key not found in map : \"?(.*?)\"?")
+_ABSENT = re.compile(r".*No value with name \"(.*)\" found .*")
+_EXPLAINED = [
+    (re.compile(r".*(?:divide|modulus|modulo) by zero.*"), "divides by zero"),
+    (re.compile(r".*overflow.*"), "gives a number beyond 64 bits"),
+    (re.compile(r".*[Ii]teration budget.*"), "takes too many steps"),
+    (re.compile(r".*No matching overloads found.*"), "meets a value of another kind than it needs"),
+    (re.compile(r".*[Ii]ndex error.*"), "asks for more than a list holds"),
+    (re.compile(r".*cannot convert string to .*"), "finds no number in a text"),
+]
 
 
-def failed(message: str) -> Failed:
-    """What the engine says went wrong, in our words."""
+def failed(message: str, text: str) -> Failed:
+    """What the engine says went wrong with the expression in `text`, in our words; repeats no fact."""
     message = message.partition("\n")[0]
-    for pattern, explain in _EXPLAINED:
-        if found := pattern.fullmatch(message):
-            return Failed(explain(found))
-    return Failed(message.partition(": ")[2].lower() or message)
+    if missing := _MISSING.fullmatch(message):
+        # A name that the expression does not write out comes from the facts, and may be personal.
+        return Failed(
+            f"there is no '{missing[1]}'" if missing[1] in text else "there is none of the name it asks for"
+        )
+    if absent := _ABSENT.fullmatch(message):
+        return Failed(f"there is no {absent[1]} here")
+    for pattern, reason in _EXPLAINED:
+        if pattern.fullmatch(message):
+            return Failed(reason)
+    return Failed("meets a value that it cannot take")

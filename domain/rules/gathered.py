@@ -7,6 +7,7 @@ from typing import Any
 
 from domain.rules.facts import DateFacts, EventFacts, LineFacts, MemberFacts, ReferralFacts
 from domain.rules.short import short
+from domain.rules.sizes import MAX_NAMES
 from domain.rules.vocabulary import MESSAGES, Vocabulary
 
 SEGMENTS = "member.segments"
@@ -111,10 +112,15 @@ class Facts:
 def _message(name: str, facts: Any) -> Any:
     if name == "line":
         return _line(facts)
-    fields = {field: getattr(facts, field) for field in facts.__slots__}
+    fields = {field: _bounded(getattr(facts, field)) for field in facts.__slots__}
     if name == "event":
         fields["lines"] = [_line(line) for line in facts.lines]
     return MESSAGES[name](**fields)
+
+
+def _bounded(value: Any) -> Any:
+    """A list of names is cut at the length that expressions are estimated with."""
+    return value[:MAX_NAMES] if type(value) is tuple else value
 
 
 def _line(line: LineFacts) -> Any:

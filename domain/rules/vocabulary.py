@@ -1,6 +1,7 @@
 """The names that expressions of a scope know, with their types, as the engine wants them declared."""
 
 import dataclasses
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, get_type_hints
@@ -34,6 +35,7 @@ _SUM = cel.FunctionDecl(
     "sum",
     [cel.Overload("list_sum", return_type=cel.Type.INT, parameters=[cel.Type.List(cel.Type.INT)], is_member=True)],
 )
+_WRITABLE = re.compile(r"(?:counters|streaks)\.[A-Za-z_][A-Za-z0-9_]*")
 _ALWAYS = ("member", "date", "profile")
 _KNOWN = {
     Scope.MEMBER: _ALWAYS,
@@ -74,6 +76,8 @@ class Vocabulary:
 def vocabulary(scope: Scope, counters: tuple[str, ...], streaks: tuple[str, ...]) -> Vocabulary:
     """The vocabulary of a scope, with the counters and streaks that a programme has."""
     counted = (*(f"counters.{code}" for code in counters), *(f"streaks.{code}" for code in streaks))
+    # A code that nobody can write stands for nothing; the check of the programme says what is wrong with it.
+    counted = tuple(name for name in counted if _WRITABLE.fullmatch(name))
     return Vocabulary(scope, counted)
 
 

@@ -70,6 +70,13 @@ class TestScopes:
         compiled("line.amount > 3 && event.amount > 3 && attributes.x == 1", Scope.LINE)
         compiled("referral.made > 3 && event.amount > 3 && attributes.x == 1", Scope.REFERRAL)
 
+    @pytest.mark.parametrize("code", ["", "a-b", "a b", "1", "\ud800", "a\0b"])
+    def test_a_counter_that_nobody_can_write_is_none(self, code: str) -> None:
+        known = compile_expression(
+            "counters.tea > 3", scope=Scope.EVENT, gives=Gives.TRUTH, counters=(code, "tea")
+        )
+        assert isinstance(known, Expression)
+
     @pytest.mark.parametrize("name", ["event.amount", "line.amount", "referral.made"])
     def test_a_member_alone_has_no_event(self, name: str) -> None:
         assert unfit(f"{name} > 3", Scope.MEMBER).reason == f"there is no '{name.split('.', maxsplit=1)[0]}' here"

@@ -95,6 +95,10 @@ class TestWhatCannotBeTold:
     def test_the_expression_failed_and_says_why(self, text: str, reason: str) -> None:
         assert value(text) == Failed(reason)
 
+    def test_a_name_that_comes_from_the_facts_is_not_repeated(self) -> None:
+        missing = value("attributes[profile.mail] == 1", profile={"mail": "ada@example.org"})
+        assert missing == Failed("there is none of the name it asks for")
+
     def test_a_truth_is_no_whole_number(self) -> None:
         assert value("attributes.gift", Gives.WHOLE) == Failed("must give a whole number, gives true or false")
 
@@ -129,6 +133,10 @@ class TestSegments:
         itself = compiled("size(member.segments) == 0", Scope.MEMBER)
         lazily: Facts = facts(member=nowhere, segments=lambda: ("alone",) if itself.evaluate(lazily) else ())
         assert compiled("'alone' in member.segments").evaluate(lazily) is True
+
+    def test_no_more_of_them_than_200_count(self) -> None:
+        many = replace(MEMBER, segments=tuple(f"s{number}" for number in range(300)))
+        assert value("size(member.segments)", Gives.WHOLE, member=many) == 200
 
 
 class TestValues:
