@@ -1,5 +1,6 @@
 """Judging an event: what it gives and counts, purely by its circumstances."""
 
+from domain.earning import missed
 from domain.earning.badges import earn_badges
 from domain.earning.book import Book
 from domain.earning.challenges import go_on
@@ -13,6 +14,9 @@ from domain.earning.plan import plan_of
 from domain.earning.qualifying import qualifying
 from domain.earning.referral import mark_referral
 from domain.program.earning import EarningRule
+
+TIERS = "tiers:amount"
+"""The expression that counts for tiers, where it failed."""
 
 
 def judge(circumstances: Circumstances, *, explain: bool = True, others: bool = False) -> Judgement:
@@ -40,6 +44,7 @@ def judge(circumstances: Circumstances, *, explain: bool = True, others: bool = 
         awards,
         joined_on=circumstances.person.joined_on,
         facts=lambda: known.facts,
+        failed=lambda failure: book.miss(TIERS, missed.failed(failure.reason)),
     )
     return book.judgement(awards, counts)
 

@@ -33,29 +33,32 @@ def qualifying(
     event: Event,
     awards: Iterable[Given],
     *,
-    joined_on: date | None = None,
-    facts: AskFacts | None = None,
+    joined_on: date,
+    facts: AskFacts,
+    failed: Callable[[Failed], None],
 ) -> tuple[tuple[str, int], ...]:
     """Pairs of window and amount, for `Changes.qualifying`; empty when the event does not qualify.
 
     The window is that of the event itself in the programme's zone; own years begin on the day of `joined_on`.
     Points: what the awards give in the default currency, tier bonus included. Spend: minor units of the
-    programme's money. Visits: one for each purchase or visit. Custom: what the expression gives of `facts`; what
-    it fails on counts nothing. What is below zero counts nothing either.
+    programme's money. Visits: one for each purchase or visit. Custom: what the expression gives of `facts`; where
+    it fails, `failed` hears of it and nothing counts. What is below zero counts nothing either.
     """
     amount = _amount(program, event, awards, facts)
+    if isinstance(amount, Failed):
+        failed(amount)
+        return ()
     return ((window_of(program, event, joined_on), amount),) if amount > 0 else ()
 
 
-def window_of(program: Program, event: Event, joined_on: date | None) -> str:
+def window_of(program: Program, event: Event, joined_on: date) -> str:
     """The key of the window in which the event counts."""
     kind = program.tiers.window
     windows = own_years(joined_on) if kind is Window.ANNIVERSARY else Windows(kind)
     return windows.key(windows.index(event.occurred_at.astimezone(program.zone).date()))
 
 
-def custom_amount(program: Program, facts: Facts) -> int | Failed:
-    """What the programme's own expression makes of an event. Failed, too, where no programme could be so saved."""
+def _custom(program: Program, facts: Facts) -> int | Failed:
     found = compile_expression(
         program.tiers.amount or "",
         scope=Scope.EVENT,
@@ -68,7 +71,7 @@ def custom_amount(program: Program, facts: Facts) -> int | Failed:
     return found.evaluate(facts)
 
 
-def _amount(program: Program, event: Event, awards: Iterable[Given], facts: AskFacts | None) -> int:
+def _amount(program: Program, event: Event, awards: Iterable[Given], facts: AskFacts) -> int | Failed:
     match program.tiers.metric:
         case Metric.POINTS:
             code = program.default_currency.code
@@ -79,5 +82,4 @@ def _amount(program: Program, event: Event, awards: Iterable[Given], facts: AskF
         case Metric.VISITS:
             return 1 if event.type in VISITS else 0
         case Metric.CUSTOM:
-            found = custom_amount(program, facts()) if facts else 0
-            return 0 if isinstance(found, Failed) else found
+            return _custom(program, facts())
