@@ -13,6 +13,7 @@ from domain.earning.names import (
     MAX_INPUTS,
     OF_LINE,
     SEGMENTS,
+    SIZES,
     WITHHELD,
     Get,
     Named,
@@ -50,8 +51,8 @@ class Asked:
         self._remembered: dict[Any, Answer] = {}
         if isinstance(expression, Expression):
             self.names = tuple(sorted(expression.names))
-            self._plain = plainly(expression, get)
-            self._of_line = plainly(expression, OF_LINE)
+            self._plain = plainly(expression, get, SIZES)
+            self._of_line = plainly(expression, OF_LINE, {})
             self._keys = [get[name] for name in self.names] if expression.names <= get.keys() else None
         self.named = tuple(
             (name, None if name in WITHHELD else get.get(name, of_facts(name)))
@@ -67,22 +68,28 @@ class Asked:
     def answer(self, known: "Known") -> Answer:
         """What it gives for the event."""
         if self._plain is not None:
-            return self._plain(known)  # type: ignore[no-any-return]
+            try:
+                return self._plain(known)  # type: ignore[no-any-return]
+            except ArithmeticError:
+                return self._evaluate(known.facts_of(self.names))
         if self._keys is None:
-            return self._evaluate(known.facts)
+            return self._evaluate(known.facts_of(self.names))
         key = tuple([get(known) for get in self._keys])
         answer = self._remembered.get(key)
         if answer is None:
-            answer = remember(self._remembered, key, self._evaluate(known.facts))
+            answer = remember(self._remembered, key, self._evaluate(known.facts_of(self.names)))
         return answer
 
     def matching(self, known: "Known") -> Lines:
         """The lines of the event of which it holds."""
         if self._of_line is not None:
-            return [line for line in known.event.lines if self._of_line(line)]
+            try:
+                return [line for line in known.event.lines if self._of_line(line)]
+            except ArithmeticError:
+                pass
         found = []
         for place, line in enumerate(known.event.lines):
-            answer = self.of_line(known, place)
+            answer = self._evaluate(known.line_facts(place))
             if isinstance(answer, Failed):
                 return answer
             if answer:

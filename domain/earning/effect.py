@@ -1,7 +1,8 @@
 """What an event writes: its judgement as entries of the ledger, for the ledger itself and for the simulation."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple, TypedDict
 
 from domain.earning.circumstances import Circumstances
 from domain.earning.event import Event
@@ -13,7 +14,7 @@ from domain.ledger.decide import Qualifying, earn, earn_later
 from domain.ledger.entry import AwardLine
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Pending
-from domain.ledger.state import KEPT, Changes, Count, State, apply, counted
+from domain.ledger.state import KEPT, Changes, Count, Idle, State, TierMark, apply, counted
 from domain.program.earning import EarningRule
 from domain.program.program import Program
 from domain.refusals import Refused
@@ -60,11 +61,12 @@ def effects(circumstances: Circumstances, head_state: State, at: datetime) -> li
     program, event = circumstances.program, circumstances.event
     written: list[Effect] = []
     for part in parts(circumstances, judge(circumstances, explain=False)):
+        if written:
+            head_state = apply(head_state, written[-1].currency, written[-1].changes, 0)
         one = effect(program, event, part, head_state, at)
         if isinstance(one, Refused):
             return one
         written.append(one)
-        head_state = apply(head_state, part.currency, one.changes, 0)
     return written
 
 
@@ -77,41 +79,69 @@ def parts(circumstances: Circumstances, judgement: Judgement) -> tuple[Part, ...
     program = circumstances.program
     default = program.default_currency.code
     counts = judgement.qualifying
-    found = [_part(program, award) for award in judgement.awards]
-    if counts:
-        common = next((at for at, part in enumerate(found) if part.suffix == default), None)
-        first = Part(default, 0) if common is None else found.pop(common)
-        found.insert(0, replace(first, qualifying=counts))
-    if judgement.counts:
-        first = found.pop(0) if found else Part(default, 0)
-        found.insert(0, replace(first, counts=judgement.counts))
-    return tuple(found)
+    awards = list(judgement.awards)
+    common = next((award for award in awards if award.currency == default and award.rule is None), None)
+    if common is not None or counts or (judgement.counts and not awards):
+        # It stands first, though it gave nothing: what counts for tiers is counted there.
+        awards = [common or Award(default, 0, ()), *(award for award in awards if award is not common)]
+    return tuple(_part(program, judgement, award, first=place == 0) for place, award in enumerate(awards))
 
 
 def effect(program: Program, event: Event, part: Part, state: State, at: datetime) -> Effect | Refused:
     """The entry that a part of the event's makes at `at` on a settled state. Refuses as `earn` does."""
     account = state.account(part.currency)
-    own_waits, own_expiry = (part.rule.waits, part.rule.expiry) if part.rule else (None, None)
-    expires = lot_date(program, event.occurred_at, account, own=own_expiry)
-    kept = windows_kept(program)
+    expires = lot_date(program, event.occurred_at, account, own=part.rule.expiry if part.rule else None)
+    kept = windows_kept(program) if part.qualifying else KEPT
     tier = mark_after(program, counted(state, part.qualifying, kept=kept), at)
     idle = idle_after(program, account, at)
-    kind, changes = EntryKind.EARN, None
-    if part.points and waits(program, event, own=own_waits):
-        released = releases_at(program, event, own=own_waits)
-        # What waited long enough before it was heard of can be spent at once.
-        if released is None or released > at:
-            kind, pending = EntryKind.PENDING, Pending(released, expires, part.points)
-            changes = earn_later(account, pending, qualifying=part.qualifying, tier=tier, idle=idle)
-    if changes is None:
-        changes = earn(account, part.points, expires_at=expires, qualifying=part.qualifying, tier=tier, idle=idle)
+    more = _More(qualifying=part.qualifying, tier=tier, idle=idle, counts=part.counts, kept=kept)
+    changes: Changes | Refused
+    released = _released(program, event, part, at)
+    if released is None:
+        kind, changes = EntryKind.EARN, earn(account, part.points, expires_at=expires, **more)
+    else:
+        later = Pending(released.at, expires, part.points)
+        kind, changes = EntryKind.PENDING, earn_later(account, later, **more)
     if isinstance(changes, Refused):
         return changes
-    if part.counts or part.qualifying:
-        changes = replace(changes, counts=part.counts, kept=kept if part.qualifying else KEPT)
     return Effect(part.suffix, part.currency, kind, changes, part.lines)
 
 
-def _part(program: Program, award: Award) -> Part:
+class _More(TypedDict):
+    """What an entry changes beside points."""
+
+    qualifying: Qualifying
+    tier: TierMark | None
+    idle: Idle | None
+    counts: tuple[Count, ...]
+    kept: int
+
+
+class _Until(NamedTuple):
+    """When what waits is released; None: by an event alone."""
+
+    at: datetime | None
+
+
+def _released(program: Program, event: Event, part: Part, at: datetime) -> _Until | None:
+    """Until when the points of a part wait; None when they do not."""
+    own = part.rule.waits if part.rule else None
+    if not part.points or not waits(program, event, own=own):
+        return None
+    until = releases_at(program, event, own=own)
+    # What waited long enough before it was heard of can be spent at once.
+    return _Until(until) if until is None or until > at else None
+
+
+def _part(program: Program, judgement: Judgement, award: Award, *, first: bool) -> Part:
+    """The part that an award becomes; the first one has what the event counts."""
     rule = next((rule for rule in program.earning if rule.code == award.rule), None) if award.rule else None
-    return Part(award.currency, award.points, award.lines, rule=rule)
+    common = award.rule is None and award.currency == program.default_currency.code
+    return Part(
+        award.currency,
+        award.points,
+        award.lines,
+        judgement.qualifying if common else (),
+        judgement.counts if first else (),
+        rule,
+    )

@@ -1,6 +1,6 @@
 """What is known of one event: worked out when first asked for, and once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property
 
@@ -14,7 +14,7 @@ from domain.earning.plan import Plan
 from domain.earning.recorded import counter_value, streak_value
 from domain.ledger.state import State
 from domain.program.earning import CapPeriod, Period
-from domain.rules import DateFacts, EventFacts, Facts, Failed, MemberFacts
+from domain.rules import DateFacts, EventFacts, Facts, Failed, LineFacts, MemberFacts
 
 
 class Known:
@@ -117,11 +117,21 @@ class Known:
         """The member on the day of the event; segments are told when they are asked for."""
         return member_facts(self.plan, self.circumstances, self.day)
 
+    def facts_of(self, names: Iterable[str]) -> Facts:
+        """What the engine needs to know for an expression of these names: of most it need not see the lines."""
+        return self.facts if "event.lines" in names or "event" in names else self._lean_facts
+
     @cached_property
     def facts(self) -> Facts:
-        """All of it, as expressions take it."""
+        """All of it, as the engine takes it."""
+        return self._facts(tuple([line_facts(line) for line in self.event.lines]))
+
+    @cached_property
+    def _lean_facts(self) -> Facts:
+        return self._facts(())
+
+    def _facts(self, lines: tuple[LineFacts, ...]) -> Facts:
         event = self.event
-        lines = tuple([line_facts(line) for line in event.lines])
         facts = EventFacts(event.type, event.source, event.channel, self.store, self.amount, self.units, lines)
         return Facts(
             facts,

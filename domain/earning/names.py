@@ -55,6 +55,8 @@ OF_LINE: Mapping[str, Callable[[EventLine], Any]] = {
     "line.quantity": itemgetter(3),
     "line.amount": itemgetter(4),
 }
+SIZES: Mapping[str, Get] = {"event.lines": lambda known: known.event.lines}
+"""Lists of which only the size is asked plainly."""
 FEW_OF_LINE = frozenset({"line.sku", "line.category", "line.brand"})
 """Of which many lines have the same."""
 
@@ -82,7 +84,7 @@ def said(value: str | int | bool) -> str:
 
 def of_facts(name: str) -> Get:
     """How to get what is no plain value: as a short text."""
-    return lambda known: known.facts.values((name,))[name]
+    return lambda known: known.facts_of((name,)).values((name,))[name]
 
 
 def _kept(value: Any) -> str | int | bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.ledger.incoming import beyond_bounds, beyond_waiting, credit
 from domain.ledger.lots import Lot, Pending, take
-from domain.ledger.state import Account, Changes, Idle, TierMark
+from domain.ledger.state import KEPT, Account, Changes, Count, Idle, TierMark
 from domain.refusals import Refused, insufficient_points, invalid
 
 Qualifying = tuple[tuple[str, int], ...]
@@ -21,6 +21,8 @@ def earn(
     qualifying: Qualifying = (),
     tier: TierMark | None = None,
     idle: Idle | None = None,
+    counts: tuple[Count, ...] = (),
+    kept: int = KEPT,
 ) -> Changes | Refused:
     """An award, as one lot of `expires_at`; what is owed is paid first. Zero is fine: it may only qualify.
 
@@ -31,7 +33,16 @@ def earn(
     if refusal:
         return refusal
     lots, debt = credit(account, lot)
-    return Changes(lots, debt=debt, earned=points, qualifying=qualifying, tier=tier, idle=idle)
+    return Changes(
+        lots,
+        debt=debt,
+        earned=points,
+        qualifying=qualifying,
+        tier=tier,
+        idle=idle,
+        counts=counts,
+        kept=kept,
+    )
 
 
 def earn_later(
@@ -41,13 +52,23 @@ def earn_later(
     qualifying: Qualifying = (),
     tier: TierMark | None = None,
     idle: Idle | None = None,
+    counts: tuple[Count, ...] = (),
+    kept: int = KEPT,
 ) -> Changes | Refused:
     """An award that waits. Refuses LIMIT_REACHED as `earn` does, and past 64 dates of points that wait."""
     refusal = beyond_bounds(account, gained=part.points, lots=[part]) or beyond_waiting(account, part)
     if refusal:
         return refusal
     pending = (part,) if part.points else ()
-    return Changes(pending=pending, earned=part.points, qualifying=qualifying, tier=tier, idle=idle)
+    return Changes(
+        pending=pending,
+        earned=part.points,
+        qualifying=qualifying,
+        tier=tier,
+        idle=idle,
+        counts=counts,
+        kept=kept,
+    )
 
 
 def release(account: Account, *parts: Pending, idle: Idle | None = None) -> Changes:

@@ -158,7 +158,10 @@ class State:
 
     def counted(self, counter: str, period: int) -> int:
         """What a counter has of a period; zero when it never counted there, or keeps it no more."""
-        return next((b.amount for b in self.counters.get(counter, ()) if b.period == period), 0)
+        for bucket in self.counters.get(counter, ()):
+            if bucket.period == period:
+                return bucket.amount
+        return 0
 
     def account(self, currency: str) -> Account:
         """The account in a currency; an empty one if the member never had any."""
@@ -260,11 +263,16 @@ def with_counts(state: State, counts: tuple[Count, ...]) -> State:
 
 
 def _counters(
-    before: Mapping[str, tuple[Bucket, ...]], counts: tuple[Count, ...]
+    known: Mapping[str, tuple[Bucket, ...]], counts: tuple[Count, ...]
 ) -> Mapping[str, tuple[Bucket, ...]]:
-    counters = dict(before)
+    counters = dict(known)
     for counter, period, amount, keep in counts:
-        buckets = dict(counters.get(counter, ()))
+        before = counters.get(counter, ())
+        # Nearly every count adds to the newest period, or begins one.
+        if amount > 0 and before and before[-1].period == period and len(before) <= keep:
+            counters[counter] = (*before[:-1], Bucket(period, before[-1].amount + amount))
+            continue
+        buckets = dict(before)
         if amount < 0 and period not in buckets:
             continue
         buckets[period] = buckets.get(period, 0) + amount
