@@ -1,7 +1,7 @@
 """Fingerprints: what stands for the devices and means of payment that members were last seen with.
 
 Only salted hashes are kept, and only the newest few a member: they tell whether two are the same and nothing else.
-The salt is the database's own, made when it is first needed.
+The salt is the database's own, made once.
 """
 
 import hmac
@@ -26,6 +26,10 @@ class Fingerprints:
         self._kept = database["fingerprints"]
         self._meta = database["meta"]
         self._salt: bytes | None = None
+
+    async def prepare(self) -> None:
+        """Makes the salt, if there is none."""
+        await self._salted()
 
     async def of(self, hints: Iterable[Hints]) -> list[Hints]:
         """What stands for these hints."""

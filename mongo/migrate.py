@@ -7,12 +7,14 @@ from pymongo.errors import CollectionInvalid, OperationFailure
 from mongo.client import Database
 from mongo.collections import INDEXES
 from mongo.faults import StoreFault, translating
+from mongo.fingerprints import Fingerprints
 from mongo.totals import ProgrammeTotals
 
-REVISION = 4
+REVISION = 5
 """2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
 3: the lifetime board goes by awards less those taken back; every account is projected anew.
 4: members are found by the days of the year on which they were born and joined.
+5: events are read in the order in which they happened.
 """
 _META = {"_id": "schema"}
 _PROJECTED_ANEW = 3
@@ -40,6 +42,7 @@ async def migrate(database: Database) -> list[str]:
         await _fill_days(database)
     if found < _PROJECTED_ANEW:
         await ProgrammeTotals(database).begin_once(_PROJECTED_ANEW)
+    await Fingerprints(database).prepare()
     await database["meta"].update_one(_META, {"$max": {"revision": REVISION}}, upsert=True)
     return made
 
