@@ -1,11 +1,13 @@
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorDatabase
 
-from domain.actors import SYSTEM
+from domain.actors import SYSTEM, Actor, ActorKind
 from domain.program.program import Program
+from domain.program.versions import Publication, content_hash
+from mongo.faults import Duplicate
 from mongo.programs import NoProgram, Programs
 from tests.support.programs import PROGRAM, a_program
 
@@ -91,6 +93,72 @@ class TestCurrent:
         await publish(Programs(database))
         programs = Programs(database)
         assert await programs.current() is await programs.current()
+
+    async def test_a_scheduled_one_is_known_before_and_begins_at_its_very_moment(self, database: Database) -> None:
+        now = [NOW]
+        here = Programs(database, clock=lambda: now[0])
+        there = Programs(database, clock=lambda: now[0], fresh_for=1e9)
+        await publish(here)
+        await scheduled(here, a_program(name="Later"), NOW + timedelta(hours=1))
+        assert (await here.current(), await there.current()) == (a_program(version=1), a_program(version=1))
+        now[0] += timedelta(milliseconds=3_599_999)
+        assert (await there.current()).version == 1
+        now[0] += timedelta(milliseconds=1)
+        assert await there.current() == a_program(name="Later", version=2)
+        assert await here.current() == await there.current()
+
+    async def test_one_published_later_for_now_stands_in_for_a_scheduled_one(self, database: Database) -> None:
+        now = [NOW]
+        programs = Programs(database, clock=lambda: now[0])
+        await publish(programs)
+        await scheduled(programs, a_program(name="Later"), NOW + timedelta(hours=1))
+        await publish(programs, a_program(name="Fix"))
+        assert (await programs.current()).name == "Fix"
+        now[0] += timedelta(hours=2)
+        assert (await programs.current()).name == "Fix"
+
+    async def test_before_the_first_began_it_is_the_first(self, database: Database) -> None:
+        await publish(Programs(database))
+        early = Programs(database, clock=lambda: NOW - timedelta(days=400))
+        assert (await early.current()).version == 1
+
+    async def test_versions_of_before_there_were_schedules_begin_when_they_were_published(
+        self, database: Database
+    ) -> None:
+        await publish(Programs(database))
+        await database["programs"].update_one({"_id": 1}, {"$unset": {"from": ""}})
+        found = await Programs(database).version(1)
+        assert found is not None
+        assert found.publication.begins == NOW
+
+
+class TestVersions:
+    async def test_newest_first_with_how_each_came_to_be(self, database: Database) -> None:
+        programs = Programs(database)
+        await publish(programs)
+        kim, lee = (Actor(ActorKind.AGENT, name) for name in ("kim", "lee"))
+        how = Publication(kim, NOW, NOW + timedelta(days=1), lee, "d", "note", "reason")
+        await programs.publish(a_program(name="Other"), now=NOW, actor=kim, publication=how)
+        two, one = await programs.versions(first=5)
+        assert (two.number, two.publication, two.hash) == (2, how, content_hash(a_program(name="Other")))
+        assert one.publication == Publication(SYSTEM, NOW, NOW)
+        assert await programs.versions(first=1) == [two]
+        assert await programs.versions(first=5, before=2) == [one]
+        assert (await programs.version(2), await programs.version(3)) == (two, None)
+
+    async def test_nothing_is_appended_behind_what_is_not_the_newest(self, database: Database) -> None:
+        programs = Programs(database)
+        await publish(programs)
+        first = await programs.newest()
+        await publish(programs, a_program(name="Other"))
+        with pytest.raises(Duplicate):
+            await programs.append(a_program(name="Third"), Publication(SYSTEM, NOW, NOW), after=first)
+        assert await database["programs"].count_documents({}) == 2
+
+
+async def scheduled(programs: Programs, program: Program, begins: datetime) -> Program:
+    publication = Publication(SYSTEM, NOW, begins)
+    return await programs.publish(program, now=NOW, actor=SYSTEM, publication=publication)
 
 
 class TestAt:
