@@ -3,10 +3,14 @@
 import strawberry
 
 from domain.actors import ActorKind
+from domain.earning.judgement import MissReason
+from domain.engagement.challenges import ChallengeStatus
 from domain.inbox.message import NotificationKind
 from domain.ledger.holds import HoldStatus
 from domain.ledger.kinds import EntryKind
 from domain.members.member import MemberStatus
+from domain.program.earning import Period
+from domain.program.engagement import Counts
 from domain.program.program import RewardKind
 from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
@@ -17,6 +21,12 @@ from services.rewards.list_rewards import RewardOrder
 strawberry.enum(ActorKind)
 strawberry.enum(ApprovalKind, description="What waits for a second person.")
 strawberry.enum(ApprovalStatus)
+strawberry.enum(
+    ChallengeStatus,
+    description="Where a challenge is for a member. REACHED: as often as it can be in the period under way.",
+)
+strawberry.enum(Counts, name="ChallengeCounts", description="What a challenge counts; DAYS: each day once.")
+strawberry.enum(Period, description="A stretch of the programme's calendar; weeks begin on Monday.")
 strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
 strawberry.enum(
     DraftStatus,
@@ -31,6 +41,7 @@ strawberry.enum(
 )
 strawberry.enum(EntryKind, description="What an entry did. It grows: keep a branch for the unknown.")
 strawberry.enum(HoldStatus, description="What has become of a hold. EXPIRED: its points went back at its end.")
+strawberry.enum(MissReason, description="Why a rule gave nothing. It grows: keep a branch for the unknown.")
 strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems, sends, and is given points.")
 strawberry.enum(NotificationKind, description="What a message is about.")
 strawberry.enum(RedemptionStatus, description="What has become of a redemption.")

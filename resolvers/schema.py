@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 import resolvers.enums  # noqa: F401  # the names of the enums, before any type is built with them
 from resolvers.boards.queries import BoardQuery
 from resolvers.descriptions import describe
+from resolvers.earning.queries import EarningQuery
 from resolvers.earning.record_events import RecordEventsMutation
 from resolvers.inbox.mark_notifications_read import MarkNotificationsReadMutation
 from resolvers.inbox.notification import Notification
@@ -19,6 +20,7 @@ from resolvers.ledger.hold import Hold
 from resolvers.ledger.hold_points import HoldPointsMutation
 from resolvers.ledger.transfer_points import TransferPointsMutation
 from resolvers.ledger.void_hold import VoidHoldMutation
+from resolvers.members.claim_referral import ClaimReferralMutation
 from resolvers.members.enrol_member import EnrolMemberMutation
 from resolvers.members.member import Member
 from resolvers.members.queries import MemberQuery
@@ -46,7 +48,7 @@ _NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approv
 
 
 @strawberry.type
-class Query(NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, ApprovalQuery):
+class Query(NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, ApprovalQuery, EarningQuery):
     """Everything that can be read."""
 
 
@@ -56,6 +58,7 @@ class Mutation(
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,
+    ClaimReferralMutation,
     RecordEventsMutation,
     HoldPointsMutation,
     CapturePointsMutation,
@@ -65,10 +68,10 @@ class Mutation(
     ReverseEntryMutation,
     ExtendPointsMutation,
     ReinstatePointsMutation,
-    OverrideTierMutation,
     SaveProgramDraftMutation,
     PublishProgramMutation,
     DecideProgramPublicationMutation,
+    OverrideTierMutation,
 ):
     """Everything that can be done."""
 

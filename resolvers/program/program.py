@@ -5,6 +5,7 @@ import strawberry
 from domain.actors import Role
 from domain.program.program import Program as DomainProgram
 from resolvers.context import Info
+from resolvers.engagement.program import ProgramEngagement
 from resolvers.given import ABSENT, given
 from resolvers.permissions import Having
 from resolvers.program.liability import Liability, liability_of
@@ -22,7 +23,7 @@ class AdjustmentReason:
 
 
 @strawberry.type
-class Program:
+class Program(ProgramEngagement):
     """The rules of the game, in the version in force."""
 
     row: strawberry.Private[DomainProgram]

@@ -55,6 +55,8 @@ ROOT = {
     "Query.leaderboard": Case('{ leaderboard(board: "lifetime") { me { rank } } }', EVERYONE),
     "Query.member": Case('{ member(by: {externalId: "crm-ada"}) { id } }', (*STAFF, "service")),
     "Query.members": Case("{ members { totalCount } }", STAFF),
+    "Query.explainEvent": Case('{ explainEvent(source: "shop", id: "o1") { type } }', EVERYONE),
+    "Query.tryEvent": Case('{ tryEvent(input: {type: "visit"}) { badges } }', EVERYONE),
     "Query.approvals": Case("{ approvals { edges { cursor } } }", STAFF),
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
@@ -66,6 +68,9 @@ ROOT = {
     ),
     "Mutation.markNotificationsRead": Case(
         "mutation { markNotificationsRead(input: {all: true}) { errors { code } } }", ("member",)
+    ),
+    "Mutation.claimReferral": Case(
+        'mutation { claimReferral(input: {code: "x", idempotencyKey: "k"}) { errors { code } } }', ("member",)
     ),
     "Mutation.enrolMember": Case('mutation { enrolMember(input: {externalId: "new"}) { created } }', ("service",)),
     "Mutation.recordEvents": Case(
@@ -180,6 +185,13 @@ async def draft(context: Context) -> str:
     return global_id("ProgramDraft", (await saved(context, the_programme())).id)
 
 
+@pytest.fixture
+async def bought(context: Context, ada: Member) -> None:
+    """An event of the member's."""
+    await buy(context, ada, "10.00", id="o1")
+
+
+@pytest.mark.usefixtures("bought")
 class TestRoles:
     @pytest.mark.parametrize("case", ROOT.values(), ids=ROOT.keys())
     async def test_others_are_refused_and_nothing_changes(
