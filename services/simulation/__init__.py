@@ -1,0 +1,1 @@
+"""Replaying history through a programme without writing."""
