@@ -4,7 +4,7 @@ One that only compares plain values is a function of ours. Of one that names pla
 remembered by them. The others go to the engine each time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from domain.earning.event import EventLine
@@ -17,10 +17,11 @@ from domain.earning.names import (
     WITHHELD,
     Get,
     Named,
-    getters,
+    getter,
     inputs_of,
     of_facts,
     said,
+    sources_of,
 )
 from domain.earning.plainly import Plain, plainly
 from domain.rules import Expression, Facts, Failed, Gives, Scope, Unfit, compile_expression
@@ -40,22 +41,25 @@ class Asked:
     `named`: what it looks at beside lines. `table`: those that are asked of lines together with it.
     """
 
-    def __init__(self, text: str, expression: Expression | Unfit, get: dict[str, Get]) -> None:
+    def __init__(self, text: str, expression: Expression | Unfit, sources: dict[str, str]) -> None:
         self.text = " ".join(text.split())
         self.names: tuple[str, ...] = ()
         self.table: LineTable | None = None
         self._expression = expression
         self._plain: Plain | None = None
-        self._of_line: Callable[[EventLine], Any] | None = None
+        self._of_line: Plain | None = None
+        self._of_lines: Plain | None = None
         self._keys: list[Get] | None = None
         self._remembered: dict[Any, Answer] = {}
         if isinstance(expression, Expression):
             self.names = tuple(sorted(expression.names))
-            self._plain = plainly(expression, get, SIZES)
-            self._of_line = plainly(expression, OF_LINE, {})
-            self._keys = [get[name] for name in self.names] if expression.names <= get.keys() else None
+            self._plain = plainly(expression, "known", {**sources, **SIZES})
+            self._of_line = plainly(expression, "line", OF_LINE)
+            self._of_lines = plainly(expression, "lines", OF_LINE, template="[line for line in lines if {}]")
+            plain = expression.names <= sources.keys()
+            self._keys = [getter(sources[name]) for name in self.names] if plain else None
         self.named = tuple(
-            (name, None if name in WITHHELD else get.get(name, of_facts(name)))
+            (name, None if name in WITHHELD else _get(name, sources))
             for name in self.names
             if name.partition(".")[0] != "line"
         )
@@ -82,9 +86,9 @@ class Asked:
 
     def matching(self, known: "Known") -> Lines:
         """The lines of the event of which it holds."""
-        if self._of_line is not None:
+        if self._of_lines is not None:
             try:
-                return [line for line in known.event.lines if self._of_line(line)]
+                return self._of_lines(known.event.lines)  # type: ignore[no-any-return]
             except ArithmeticError:
                 pass
         found = []
@@ -112,7 +116,7 @@ class LineTable:
     """Expressions that ask a line for the same few names: a line that was met before needs one look for all."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._get = [OF_LINE[name] for name in names]
+        self._key = getter(", ".join(OF_LINE[name] for name in names).join("()"), "line")
         self._asked: list[Asked] = []
         self._remembered: dict[Any, list[tuple[Asked, Answer]]] = {}
 
@@ -124,7 +128,7 @@ class LineTable:
         """For each expression the lines of which it holds."""
         found: dict[Asked, Lines] = {asked: [] for asked in self._asked}
         for place, line in enumerate(known.event.lines):
-            key = self._get[0](line) if len(self._get) == 1 else tuple([get(line) for get in self._get])
+            key = self._key(line)
             answers = self._remembered.get(key)
             if answers is None:
                 told = [(asked, asked.of_line(known, place)) for asked in self._asked]
@@ -151,7 +155,7 @@ class Asking:
 
     def __init__(self, counters: Iterable[str], streaks: Iterable[str]) -> None:
         self._counters, self._streaks = tuple(counters), tuple(streaks)
-        self._get = getters(self._counters, self._streaks)
+        self._sources = sources_of(self._counters, self._streaks)
         self._made: dict[tuple[str, Scope, Gives], Asked] = {}
         self._tables: dict[tuple[str, ...], LineTable] = {}
 
@@ -166,15 +170,19 @@ class Asking:
 
     def _make(self, text: str, scope: Scope, gives: Gives) -> Asked:
         found = compile_expression(text, scope=scope, gives=gives, counters=self._counters, streaks=self._streaks)
-        get = dict(self._get)
+        sources = dict(self._sources)
         if scope is Scope.MEMBER:
             # A segment that asks for segments finds none: the engine's facts see to that.
-            del get[SEGMENTS]
-        asked = Asked(text, found, get)
+            del sources[SEGMENTS]
+        asked = Asked(text, found, sources)
         if scope is Scope.LINE and asked.is_of_few:
             asked.table = self._tables.setdefault(asked.names, LineTable(asked.names))
             asked.table.add(asked)
         return asked
+
+
+def _get(name: str, sources: dict[str, str]) -> Get:
+    return getter(sources[name]) if name in sources else of_facts(name)
 
 
 def named_by(*asked: Asked | None) -> tuple[Named, ...]:

@@ -66,7 +66,7 @@ def _would_give(
     known: Known, book: Book, alone: Alone, planned: PlannedRule, fired: list[Fired] | None = None
 ) -> Given | None:
     """What a rule would give before caps; `fired` is what a multiplier multiplies."""
-    missed = alone.excluded(planned) or shut(known, planned.gates)
+    missed = (alone.excluded(planned) if alone.is_any else None) or shut(known, planned.gates)
     if missed is None:
         found = give(known, planned) if fired is None else multiply(known, planned, fired)
         if isinstance(found, Given):

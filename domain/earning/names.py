@@ -1,10 +1,8 @@
 """The plain values that expressions name, and how to get each: of an event, or of one line."""
 
-from collections.abc import Callable, Mapping
-from operator import attrgetter, itemgetter
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from domain.earning.event import EventLine
 from domain.rules.short import short
 
 if TYPE_CHECKING:
@@ -19,55 +17,45 @@ MAX_INPUTS = 12
 WITHHELD = frozenset({"member.age", "member.birthday", "member", "profile", "attributes"})
 """What may be personal, or is free to hold anything: entries are for ever, and say only that it was asked."""
 SEGMENTS = "member.segments"
+_MEMBER = ("tier_rank", "days", "age", "birthday", "anniversary", "locale", "region", "referred", "perks")
+_DATE = ("year", "month", "day", "weekday", "hour", "minute", "week", "calendars")
 
-_OF_EVENT: Mapping[str, Get] = {
-    "event.type": lambda known: known.event.type,
-    "event.source": lambda known: known.event.source,
-    "event.channel": lambda known: known.event.channel or "",
-    "event.store": lambda known: known.store or "",
-    "event.amount": lambda known: known.amount,
-    "event.units": lambda known: known.units,
-    "member.tier": lambda known: known.circumstances.tier.code,
-    **{
-        f"member.{name}": attrgetter(f"member.{name}")
-        for name in (
-            "tier_rank",
-            "days",
-            "age",
-            "birthday",
-            "anniversary",
-            "locale",
-            "region",
-            "referred",
-            "perks",
-        )
-    },
-    SEGMENTS: lambda known: known.segments,
-    **{
-        f"date.{name}": attrgetter(f"date.{name}")
-        for name in ("year", "month", "day", "weekday", "hour", "minute", "week", "calendars")
-    },
+_OF_EVENT: Mapping[str, str] = {
+    **{f"event.{name}": f"known.event.{name}" for name in ("type", "source")},
+    "event.channel": '(known.event.channel or "")',
+    "event.store": '(known.store or "")',
+    "event.amount": "known.amount",
+    "event.units": "known.units",
+    "member.tier": "known.circumstances.tier.code",
+    **{f"member.{name}": f"known.member.{name}" for name in _MEMBER},
+    SEGMENTS: "known.segments",
+    **{f"date.{name}": f"known.date.{name}" for name in _DATE},
 }
-OF_LINE: Mapping[str, Callable[[EventLine], Any]] = {
-    "line.sku": itemgetter(0),
-    "line.category": lambda line: line[1] or "",
-    "line.brand": lambda line: line[2] or "",
-    "line.quantity": itemgetter(3),
-    "line.amount": itemgetter(4),
-}
-SIZES: Mapping[str, Get] = {"event.lines": lambda known: known.event.lines}
+SIZES: Mapping[str, str] = {"size(event.lines)": "len(known.event.lines)"}
 """Lists of which only the size is asked plainly."""
+OF_LINE: Mapping[str, str] = {
+    "line.sku": "line[0]",
+    "line.category": '(line[1] or "")',
+    "line.brand": '(line[2] or "")',
+    "line.quantity": "line[3]",
+    "line.amount": "line[4]",
+}
 FEW_OF_LINE = frozenset({"line.sku", "line.category", "line.brand"})
 """Of which many lines have the same."""
 
 
-def getters(counters: tuple[str, ...], streaks: tuple[str, ...]) -> dict[str, Get]:
-    """How to get every plain value of an event; counters and streaks as they stood before it."""
+def sources_of(counters: Iterable[str], streaks: Iterable[str]) -> dict[str, str]:
+    """Every plain value of an event as Python of `known`; counters and streaks as they stood before it."""
     return {
         **_OF_EVENT,
-        **{f"counters.{code}": _counter(code) for code in counters},
-        **{f"streaks.{code}": _streak(code) for code in streaks},
+        **{f"counters.{code}": f"known.counter({code!r})" for code in counters},
+        **{f"streaks.{code}": f"known.streak({code!r})" for code in streaks},
     }
+
+
+def getter(source: str, of: str = "known") -> Callable[[Any], Any]:
+    """How to get a plain value."""
+    return eval(f"lambda {of}: {source}", {})  # type: ignore[no-any-return]
 
 
 def inputs_of(known: "Known", named: tuple[Named, ...]) -> tuple[Input, ...]:
@@ -90,11 +78,3 @@ def of_facts(name: str) -> Get:
 def _kept(value: Any) -> str | int | bool:
     value = short(value)
     return value if isinstance(value, str | int) else str(value)
-
-
-def _counter(code: str) -> Get:
-    return lambda known: known.counter(code)
-
-
-def _streak(code: str) -> Get:
-    return lambda known: known.streak(code)

@@ -4,92 +4,85 @@ The engine checks and explains every expression; but most conditions of rules sa
 `event.amount >= 5000 && member.tier == "gold"`, and to bring an event to the engine takes longer than fifty of
 these. What is made here gives what the engine gives, which a test holds. Where the engine would fail, because a
 number passes 64 bits or is divided by zero, it raises ArithmeticError, and the engine is asked after all.
+
+It is written as Python of nothing but the names given here, constants in their own notation, and operators.
 """
 
 import operator
-from collections.abc import Callable, Mapping, Sized
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.rules import Expression
 from domain.rules.syntax import kind_of
 
 Plain = Callable[[Any], Any]
-Getters = Mapping[str, Plain]
+Sources = Mapping[str, str]
+"""Names of expressions as Python."""
 
 _BOUND = 2**63
+_FORMS = {
+    "_==_": "({} == {})",
+    "_!=_": "({} != {})",
+    "_<_": "({} < {})",
+    "_<=_": "({} <= {})",
+    "_>_": "({} > {})",
+    "_>=_": "({} >= {})",
+    "_&&_": "({} and {})",
+    "_||_": "({} or {})",
+    "!_": "(not {})",
+    "@in": "({} in {})",
+    "_+_": "added({}, {})",
+    "_-_": "less({}, {})",
+    "_*_": "times({}, {})",
+    "_/_": "divided({}, {})",
+    "_%_": "rest({}, {})",
+}
 
 
-def plainly(expression: Expression, getters: Getters, sizes: Mapping[str, Callable[[Any], Sized]]) -> Plain | None:
-    """The expression as a function of what the getters take; None when it says more than can be said so.
+def plainly(expression: Expression, of: str, sources: Sources, *, template: str = "{}") -> Plain | None:
+    """The expression as a function of one argument, called `of` in `sources`; None when it says more.
 
-    `sizes`: lists of which only the size can be asked.
+    `sources` may know sizes, as "size(event.lines)". `template`: what is made of the expression's own value.
     """
-    return _Reader(getters, sizes).read(expression.root)
+    source = _Reader(sources).read(expression.root)
+    if source is None:
+        return None
+    try:
+        return eval(f"lambda {of}: {template.format(source)}", dict(_FUNCTIONS))  # type: ignore[no-any-return]
+    except (SyntaxError, MemoryError, RecursionError):
+        # It nests more deeply than Python reads.
+        return None
 
 
 class _Reader:
-    """Reads syntax trees with the values of these names."""
+    """Writes syntax trees as Python."""
 
-    def __init__(self, getters: Getters, sizes: Mapping[str, Callable[[Any], Sized]]) -> None:
-        self._getters = getters
-        self._sizes = sizes
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
 
-    def read(self, node: Any) -> Plain | None:
-        """The node as a function; None when it is of another kind."""
+    def read(self, node: Any) -> str | None:
+        """The node as Python; None when it is of another kind."""
         match kind_of(node):
             case "const":
-                constant = _constant(node)
-                return None if constant is None else lambda _: constant
+                return _constant(node)
             case "select" | "ident":
-                return self._getters.get(_name(node))
+                return self._sources.get(_name(node))
             case "call" if not node.call_expr.HasField("target"):
                 return self._call(node.call_expr.function, node.call_expr.args)
         return None
 
-    def _call(self, function: str, args: Any) -> Plain | None:
-        if function == "@in":
-            return self._is_in(*args)
+    def _call(self, function: str, args: Any) -> str | None:
         if function == "size":
-            sized = self._sizes.get(_name(args[0]))
-            return None if sized is None else lambda subject: len(sized(subject))
-        parts = [plain for arg in args if (plain := self.read(arg)) is not None]
-        if len(parts) < len(args):
-            return None
-        if function in _OPERATORS and len(args) == 2:
-            return _operated(_OPERATORS[function], parts[0], parts[1], _constant(args[1]))
-        return _joined(function, parts)
+            return self._sources.get(f"size({_name(args[0])})")
+        parts = [self._list(arg) if function == "@in" else self.read(arg) for arg in args]
+        return None if None in parts or function not in _FORMS else _FORMS[function].format(*parts)
 
-    def _is_in(self, item: Any, within: Any) -> Plain | None:
-        """A value in a list of constants, or a constant in a list of values."""
-        get = self.read(item)
-        if get is None:
-            return None
-        if kind_of(within) != "list":
-            values = self._getters.get(_name(within))
-            return None if values is None else lambda subject: get(subject) in values(subject)
-        constants = [_constant(element) for element in within.list_expr.elements]
-        among = frozenset(constants)
-        return None if None in among else lambda subject: get(subject) in among
-
-
-def _joined(function: str, parts: list[Plain]) -> Plain | None:
-    """What joins truths. What raises on the way is asked of the engine, which looks at both sides."""
-    match function, parts:
-        case "_&&_", [one, other]:
-            return lambda subject: one(subject) and other(subject)
-        case "_||_", [one, other]:
-            return lambda subject: one(subject) or other(subject)
-        case "!_", [one]:
-            return lambda subject: not one(subject)
-        case _:
-            return None
-
-
-def _operated(operate: Callable[[Any, Any], Any], one: Plain, other: Plain, constant: int | str | None) -> Plain:
-    """An operator between two values; the second is mostly a constant."""
-    if constant is None:
-        return lambda subject: operate(one(subject), other(subject))
-    return lambda subject: operate(one(subject), constant)
+    def _list(self, node: Any) -> str | None:
+        """A list of constants, or anything else that is in or has something."""
+        if kind_of(node) != "list":
+            return self.read(node)
+        constants = [_constant(element) for element in node.list_expr.elements]
+        return None if None in constants else f"({''.join(f'{constant}, ' for constant in constants)})"
 
 
 def _bounded(operate: Callable[[int, int], int]) -> Callable[[int, int], int]:
@@ -116,29 +109,23 @@ def _added(one: Any, other: Any) -> Any:
     return result
 
 
-_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "_==_": operator.eq,
-    "_!=_": operator.ne,
-    "_<_": operator.lt,
-    "_<=_": operator.le,
-    "_>_": operator.gt,
-    "_>=_": operator.ge,
-    "_+_": _added,
-    "_-_": _bounded(operator.sub),
-    "_*_": _bounded(operator.mul),
-    "_/_": _bounded(_divided),
-    "_%_": _bounded(lambda one, other: one - other * _divided(one, other)),
+_FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    "added": _added,
+    "less": _bounded(operator.sub),
+    "times": _bounded(operator.mul),
+    "divided": _bounded(_divided),
+    "rest": _bounded(lambda one, other: one - other * _divided(one, other)),
 }
 
 
-def _constant(node: Any) -> int | str | None:
-    """A whole number or a text; None for anything else."""
+def _constant(node: Any) -> str | None:
+    """A whole number or a text, as Python; None for anything else."""
     if kind_of(node) != "const":
         return None
     constant = node.const_expr
     if constant.HasField("int64_value"):
-        return int(constant.int64_value)
-    return str(constant.string_value) if constant.HasField("string_value") else None
+        return f"({constant.int64_value})"
+    return repr(str(constant.string_value)) if constant.HasField("string_value") else None
 
 
 def _name(node: Any) -> str:

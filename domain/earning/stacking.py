@@ -25,10 +25,13 @@ class Alone:
     def __init__(self) -> None:
         self._first: dict[str, PlannedRule] = {}
 
+    @property
+    def is_any(self) -> bool:
+        """Whether any rule gives alone so far."""
+        return bool(self._first)
+
     def excluded(self, planned: PlannedRule) -> Missed | None:
         """Why a rule gives nothing beside one before it; None when it may give."""
-        if not self._first:
-            return None
         first = self._first.get(planned.currency)
         if first is None or planned.place < first.place:
             return None
