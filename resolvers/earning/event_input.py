@@ -55,10 +55,11 @@ def command_of(input: EventInput) -> RecordEvent:
         channel=given(input.channel),
         amount=given(input.amount),
         currency=given(input.currency),
-        lines=tuple(map(_line, given(input.lines) or ())),
+        lines=tuple(map(line_of, given(input.lines) or ())),
         attributes={} if attributes is None else attributes,  # type: ignore[arg-type]  # refused if no object
     )
 
 
-def _line(input: EventLineInput) -> RecordLine:
+def line_of(input: EventLineInput) -> RecordLine:
+    """One line as the use case takes it."""
     return RecordLine(input.sku, input.amount, given(input.category), given(input.brand), input.quantity)

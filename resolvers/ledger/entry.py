@@ -10,6 +10,8 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot, Pending
 from resolvers.actor import Actor
 from resolvers.context import Info
+from resolvers.earning.award_line import AwardLine
+from resolvers.earning.explanation import EventExplanation, explanation_of
 from resolvers.ids import global_id
 from resolvers.ledger.lots import LotChange, last_day, lot_changes
 from resolvers.ledger.trace import PointsUse, TracedPoints, points_use, traced
@@ -20,15 +22,7 @@ from resolvers.program.types import PointCurrency, point_currency
 from resolvers.scalars import Points
 from resolvers.selection import asks_for_the_id_only
 
-
-@strawberry.type
-class AwardLine:
-    """A rule that fired, and why it gave what it gave."""
-
-    rule: str
-    rule_version: int
-    points: Points
-    because: str
+_EVENT = "event:"
 
 
 @strawberry.type
@@ -142,10 +136,19 @@ class Entry(Node):
     )
     def explanation(self) -> list[AwardLine]:
         """The lines add up to the points of an award."""
-        return [
-            AwardLine(rule=line.rule, rule_version=line.version, points=Points(line.points), because=line.because)
-            for line in self.row.lines
-        ]
+        return [AwardLine(row=line) for line in self.row.lines]
+
+    @strawberry.field(
+        description="What every rule made of the event that this entry is for, those that gave nothing too; null "
+        "for an entry that no event earned."
+    )
+    async def judgement(self, info: Info) -> EventExplanation | None:
+        """As `explainEvent` has it."""
+        if self.row.kind not in (EntryKind.EARN, EntryKind.PENDING) or not self.row.key.startswith(_EVENT):
+            return None
+        source, _, id = self.row.key.removeprefix(_EVENT).rpartition("#")[0].partition("|")
+        found = await explanation_of(info, source, id)
+        return found[1] if found else None
 
     @strawberry.field(description="The lots that this entry made, filled or took from.")
     def lots(self, info: Info) -> list[LotChange]:

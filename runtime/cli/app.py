@@ -5,6 +5,7 @@ import typer
 from runtime.cli import (
     demo,
     doctor,
+    event,
     import_file,
     liability,
     migrate,
@@ -47,4 +48,5 @@ app.command("root")(root.root)
 app.command("receipt")(receipt.receipt)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
+app.add_typer(event.app, name="event")
 app.add_typer(program.app, name="program")
