@@ -63,12 +63,6 @@ def sign_up(span: Span, who: Person) -> RecordEvent:
     return _event(who, "sign-up", "sign_up", joined_at(span, who), channel="app")
 
 
-def referral(span: Span, who: Person, friend: Person) -> RecordEvent:
-    """The event of `friend` having brought `who`."""
-    at = joined_at(span, who) + timedelta(minutes=10)
-    return _event(friend, f"referral-{who.number}", "referral", min(at, span.end), channel="app")
-
-
 def happening(span: Span, who: Person, number: int) -> RecordEvent:
     """The `number`-th thing the person does, from 0: at any time since they joined, in the shop's hours."""
     chance = Random(f"{SEED}:{who.number}:{number}")

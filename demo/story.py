@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
-from demo.activity import Span, happening, joined_at, referral, sign_up
+from demo.activity import Span, happening, joined_at, sign_up
 from demo.people import SEED, Person, person
 from domain.earning.intake import RecordEvent
 
@@ -88,9 +88,6 @@ def _events(span: Span, people: Sequence[Person], wanted: int) -> Iterator[Recor
     zeal = sum(who.zeal * (1 - who.joined) for who in people) or 1
     for who in people:
         yield sign_up(span, who)
-        friend = people[who.referred_by - 1] if who.referred_by else None
-        if friend and friend.joined < who.joined:
-            yield referral(span, who, friend)
         for number in range(round(wanted * who.zeal * (1 - who.joined) / zeal)):
             yield happening(span, who, number)
 
