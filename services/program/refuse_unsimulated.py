@@ -10,7 +10,7 @@ from services.context import Context
 async def is_simulated(context: Context, hash: str, against: int, now: datetime) -> bool:
     """Whether this content was simulated against that version within the last 24 hours."""
     done = await context.simulations.newest_done(hash, against)
-    return done is not None and done.finished_at is not None and now - done.finished_at <= FRESH_FOR
+    return done is not None and now - done.finished_at <= FRESH_FOR
 
 
 async def refuse_unsimulated(context: Context, hash: str, against: int, now: datetime) -> Refused | None:

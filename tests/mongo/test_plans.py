@@ -2,14 +2,17 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any, NamedTuple
 
 import pytest
 from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
+from domain.actors import SYSTEM
 from domain.ledger.kinds import EntryKind
 from domain.program.program import Reward, RewardKind
+from domain.program.versions import Draft
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalStatus
 from domain.tiers.terms import Terms
@@ -17,8 +20,10 @@ from domain.time import to_ms
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.client import Database
+from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.ledger import Ledger
+from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import RewardFilter, RewardOrder, Rewards
 from mongo.totals import ProgrammeTotals
@@ -259,6 +264,29 @@ class TestCatalog:
         plan, keys = await plan_of(watched, lambda: catalog.page(RewardFilter(), order, first=20))
         assert is_indexed(plan)
         assert keys <= 21
+
+
+class TestProgramme:
+    async def test_a_look_at_the_versions_costs_those_that_are_new(self, watched: Watched) -> None:
+        programs = Programs(watched.database, fresh_for=0)
+        for number in range(5):
+            await programs.publish(a_program(name=f"Shop {number}"), now=NOON, actor=SYSTEM)
+        await programs.current()
+        for ask in (programs.current, programs.newest, lambda: programs.versions(first=1, before=4)):
+            plan, keys = await plan_of(watched, ask)
+            assert is_indexed(plan)
+            assert keys <= 1
+
+    async def test_a_page_of_drafts_costs_a_page(self, watched: Watched) -> None:
+        drafts = Drafts(watched.database)
+        program = a_program(version=0)
+        for number in range(60):
+            at = NOON - timedelta(seconds=number // 2)
+            await drafts.add(Draft(f"{number:02d}", 1, "h", program, "n", SYSTEM, at, at))
+        for after in (None, (NOON - timedelta(seconds=9), "19")):
+            plan, keys = await plan_of(watched, partial(drafts.page, first=5, after=after))
+            assert is_indexed(plan)
+            assert keys <= 8
 
 
 class TestQueues:
