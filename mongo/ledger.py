@@ -26,7 +26,7 @@ from mongo.faults import duplicates_in, store
 from mongo.transactions import Session
 
 SEQUENCE = "member_sequence"
-RARE = "member_rare_kinds"
+RARE = "member_rarer_kinds"
 MARKS = "member_marks"
 _COMMON = (EntryKind.EARN, EntryKind.PENDING, EntryKind.RELEASE, EntryKind.REDEEM, EntryKind.EXPIRE)
 _RARE = sorted(set(EntryKind) - set(_COMMON))

@@ -38,6 +38,8 @@ async def migrate(database: Database) -> list[str]:
     for name, indexes in INDEXES.items():
         if indexes:
             await database[name].create_indexes(indexes)
+    # Its filter knew no tiers.
+    await _drop_index(database, "entries", "member_rare_kinds")
     if found < REVISION:
         await _fill_days(database)
     if found < _PROJECTED_ANEW:
