@@ -80,7 +80,7 @@ async def publish(house: House, program: Program, wish: Wish) -> Version:
     raise CannotPublish(_told(outcome, str(wish.file)))
 
 
-def moment(text: str, program: Program) -> datetime:
+def moment(text: str, program: Program, option: str = "--from") -> datetime:
     """A day's beginning in the programme's zone, or a moment with its offset. Raises CannotRun for neither."""
     try:
         if _DAY.fullmatch(text):
@@ -89,7 +89,7 @@ def moment(text: str, program: Program) -> datetime:
     except (ValueError, OverflowError):
         found = None
     if found is None or found.tzinfo is None:
-        raise CannotRun(f"--from takes a day, 2027-01-31, or a moment, 2027-01-31T18:00:00Z, not {text!r}.")
+        raise CannotRun(f"{option} takes a day, 2027-01-31, or a moment, 2027-01-31T18:00:00Z, not {text!r}.")
     return whole_ms(found)
 
 

@@ -9,6 +9,7 @@ import uvloop
 from runtime.faults import CannotRun
 from runtime.roots import roots_folder, signing_key
 from runtime.settings import Settings
+from runtime.simulating_processes import TwoProcesses
 from runtime.wiring import open_house
 from runtime.workers.roots import Rooting
 from runtime.workers.run import run_workers
@@ -27,7 +28,8 @@ async def _work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     async with open_house(settings) as house:
-        await run_workers(house, stop, rooting=rooting_of(settings))
+        replay = TwoProcesses(settings).replay
+        await run_workers(house, stop, rooting=rooting_of(settings), replay=replay)
 
 
 def rooting_of(settings: Settings) -> Rooting | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from domain.earning.circumstances import Circumstances
@@ -11,7 +10,6 @@ from domain.earning.known import Known
 from domain.earning.own import SOURCE
 from domain.earning.plan import plan_of
 from domain.ledger.state import State
-from domain.program.program import Program
 from domain.simulation.life import Life
 from domain.simulation.replay import Replay
 from domain.simulation.tally import Tally
@@ -62,8 +60,8 @@ class Side:
     used: dict[str, tuple[int, int]]
 
 
-def side_of(replay: Replay, segments_of: Program | None = None) -> Side:
-    """What a finished replay came to. `segments_of`: whose segments members are told by; None: nobody's."""
+def side_of(replay: Replay, *, segments: bool = False) -> Side:
+    """What a finished replay came to; with `segments` also in which of the programme's the members end."""
     sums: dict[str, Sum] = {}
     ends: dict[str, End] = {}
     for member, life in replay.sampled():
@@ -72,8 +70,7 @@ def side_of(replay: Replay, segments_of: Program | None = None) -> Side:
             sums[code] = sums.get(code, Sum()) + amounts
             points[code] = amounts.net
         tier = tier_at(replay.program, life.state, replay.span.until)
-        segments = _segments(replay, segments_of, life) if segments_of else ()
-        ends[member] = End(points, tier.code, segments)
+        ends[member] = End(points, tier.code, _segments(replay, life) if segments else ())
     used = {budget.id: (points, budget.points) for budget, points in replay.shared.used.items()}
     return Side(replay.events, sums, ends, replay.tally, used)
 
@@ -84,8 +81,8 @@ def _sums(state: State) -> Iterator[tuple[str, Sum]]:
         yield code, Sum(account.earned, account.reversed, account.expired, standing)
 
 
-def _segments(replay: Replay, program: Program, life: Life) -> tuple[str, ...]:
-    at: datetime = replay.span.until
+def _segments(replay: Replay, life: Life) -> tuple[str, ...]:
+    program, at = replay.program, replay.span.until
     event = Event(SOURCE, "simulation", "simulation", life.member, at)
     tier = tier_at(program, life.state, at)
     person = replay.figures[life.member].person

@@ -1,6 +1,7 @@
 """`regulars program`: check, draft, show, versions and publish."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -150,6 +151,63 @@ def publish(
         return programmes.begins_line(program.name, version, system_clock())
 
     print(_in_house(work))
+
+
+@app.command()
+def simulate(
+    file: Annotated[
+        Path | None, typer.Argument(help="The programme as YAML; or name a draft with --draft.")
+    ] = None,
+    *,
+    draft: Annotated[str | None, typer.Option(metavar="ID", help="This draft, as it stands.")] = None,
+    begins: Annotated[
+        str | None, typer.Option("--from", metavar="WHEN", help="Only events from then on: a day or a moment.")
+    ] = None,
+    ends: Annotated[str | None, typer.Option("--to", metavar="WHEN", help="Only events before then.")] = None,
+    sample: Annotated[
+        str | None, typer.Option(metavar="PERCENT", help="Only so many of the members, with all that they did.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Another number, another sample.", min=0)] = 0,
+    by: By = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+) -> None:
+    """Says what a programme would have given: history is replayed through it and through the version in force.
+
+    Both are replayed in memory over the same events; nothing is written but the report, by which the programme
+    can be published for a day. Nothing is spent in a replay. Exit code 0: it is done; 2: it could not be done.
+
+    \b
+    Examples:
+      regulars program simulate spring.yaml
+      regulars program simulate --draft UHJvZ3... --from 2026-01-01 --to 2026-07-01
+      regulars program simulate spring.yaml --sample 5 --json > report.json
+    """
+    from runtime.cli.trouble import trouble
+
+    if (file is None) is (draft is None):
+        raise typer.BadParameter("name either a FILE or a --draft")
+    load = None
+    if file is not None:
+        _load(file)  # what is wrong with it by itself is said without a server
+        load = partial(_load, file)
+    with trouble():
+        from runtime.cli.environment import quiet_logs, settings
+        from runtime.simulating import Options, simulate_with_progress
+
+        known = settings()
+        quiet_logs(known)
+        options = Options(draft=draft, begins=begins, ends=ends, sample=sample, seed=seed, by=by)
+        report = simulate_with_progress(known, load, options)
+    if as_json:
+        import json
+
+        from domain.simulation.plain import report_to_plain
+
+        print(json.dumps(report_to_plain(report), indent=2))
+    else:
+        from runtime.simulating_telling import tell
+
+        print(tell(report))
 
 
 def _in_house(work: Callable[..., Awaitable[Result]]) -> Result:

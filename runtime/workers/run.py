@@ -12,7 +12,7 @@ from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
-from runtime.workers import roots, sweeper
+from runtime.workers import roots, simulations, sweeper
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.derived import DerivedFollower
 from runtime.workers.follower import Follower, Log, Outdone, follow
@@ -22,6 +22,7 @@ from runtime.workers.pausing import pause
 from runtime.workers.roots import Rooting
 from services.boards.fill_boards import fill_boards
 from services.context import Context
+from services.simulation.simulate_program import ReplayBoth
 
 logger = logging.getLogger(__name__)
 
@@ -37,14 +38,19 @@ Turn = Callable[[], Awaitable[float]]
 
 
 async def run_workers(
-    house: House, stop: asyncio.Event, *, rooting: Rooting | None = None, lasting: timedelta = LASTING
+    house: House,
+    stop: asyncio.Event,
+    *,
+    rooting: Rooting | None = None,
+    replay: ReplayBoth | None = None,
+    lasting: timedelta = LASTING,
 ) -> None:
     """Runs every follower, the sweeper and the filling of the boards until `stop`, then releases their leases.
 
-    With `rooting` the signing of roots, too.
+    With `rooting` the signing of roots, too, and with `replay` the simulations that are asked for.
     A worker that fails is logged and begins again, after a pause that grows; the others go on.
     """
-    turns = _turns(house, stop, rooting, lasting)
+    turns = _turns(house, stop, rooting, replay, lasting)
     tasks = [asyncio.create_task(_supervise(name, turn, stop), name=name) for name, turn in turns.items()]
     try:
         await stop.wait()
@@ -55,7 +61,9 @@ async def run_workers(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _turns(house: House, stop: asyncio.Event, rooting: Rooting | None, lasting: timedelta) -> dict[str, Turn]:
+def _turns(
+    house: House, stop: asyncio.Event, rooting: Rooting | None, replay: ReplayBoth | None, lasting: timedelta
+) -> dict[str, Turn]:
     leases, checkpoints, imports = Leases(house.database), Checkpoints(house.database), Imports(house.database)
     log = Log(Streams(house.database), checkpoints, house.context.clock)
 
@@ -77,6 +85,10 @@ def _turns(house: House, stop: asyncio.Event, rooting: Rooting | None, lasting: 
     if rooting:
         turns[roots.NAME] = leased(
             roots.NAME, lambda lease: roots.keep_roots(house.context, checkpoints, rooting, lease, stop)
+        )
+    if replay:
+        turns[simulations.NAME] = leased(
+            simulations.NAME, lambda lease: simulations.simulate_queued(house.context, replay, lease, stop)
         )
     return turns
 

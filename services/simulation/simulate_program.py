@@ -61,11 +61,10 @@ async def simulate_program(
 
 
 async def replay_side(
-    context: Context, program: Program, segments_of: Program, history: History, hear: Callable[[int], None]
+    context: Context, program: Program, history: History, hear: Callable[[int], None], *, segments: bool
 ) -> Side:
-    """One side of a comparison; members are told by the segments of another programme, if it is the one."""
-    replay = await replay_history(context, program, history, hear)
-    return side_of(replay, segments_of if segments_of is program else None)
+    """One side of a comparison; with `segments` members are told by those of the programme."""
+    return side_of(await replay_history(context, program, history, hear), segments=segments)
 
 
 async def _history(context: Context, wish: Wish) -> History:
@@ -91,7 +90,9 @@ class _Here:
         span = history.span
         events = max(await self._context.events.count_within(span.begin, span.until), 1) * len(programs)
         before, after = programs
-        first = await replay_side(self._context, before, after, history, lambda read: hear(read / events))
-        half = first.events
-        second = await replay_side(self._context, after, after, history, lambda read: hear((half + read) / events))
-        return first, second
+        one = await replay_side(self._context, before, history, lambda read: hear(read / events), segments=False)
+        half = events // 2
+        other = await replay_side(
+            self._context, after, history, lambda read: hear(min((half + read) / events, 1.0)), segments=True
+        )
+        return one, other
