@@ -9,6 +9,7 @@ from domain.members.member import MemberStatus, Profile
 from domain.members.search import MemberCursor, MemberFilter, search_terms
 from mongo.client import open_database
 from mongo.members import DuplicateField, Members
+from mongo.migrate import migrate
 from tests.support.members import JOINED, a_member
 
 ANYONE = MemberFilter()
@@ -233,3 +234,16 @@ class TestSetTiers:
         assert await members.set_tiers([]) == 0
         assert await members.count((), ANYONE) == 1
         assert await members.get(a_member().id) == a_member()
+
+
+class TestMigrate:
+    async def test_members_of_an_older_revision_get_their_days_of_the_year(self, database, members):
+        await members.insert_many([a_member(1, birthday=date(1990, 12, 10)), a_member(2)])
+        fresh = await database["members"].find().sort("_id", 1).to_list(None)
+        assert [(row["joinDay"], row.get("birthDay")) for row in fresh] == [("03-01", "12-10"), ("03-01", None)]
+
+        await database["members"].update_many({}, {"$unset": {"joinDay": "", "birthDay": ""}})
+        await database["meta"].update_one({"_id": "schema"}, {"$set": {"revision": 3}})
+        await migrate(database)
+
+        assert await database["members"].find().sort("_id", 1).to_list(None) == fresh

@@ -1,7 +1,7 @@
 """What repositories ask is found by an index, in its order: the plans of the very commands they send."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -23,11 +23,14 @@ from mongo.client import Database
 from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.ledger import Ledger
+from mongo.member_documents import document_of
+from mongo.members import Members
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import RewardFilter, RewardOrder, Rewards
 from mongo.totals import ProgrammeTotals
 from tests.support.house import NOON
+from tests.support.members import a_member
 from tests.support.programs import a_program
 
 ROWS = 400
@@ -351,3 +354,34 @@ class TestQueues:
         assert "'indexesUsed': ['member_sequence']" in plan
         assert keys <= 10
         assert is_indexed((await plan_of(watched, lambda: redemptions.by_key("m3", "client:3")))[0])
+
+
+class TestMembers:
+    @pytest.fixture
+    async def members(self, watched: Watched) -> Members:
+        rows: list[dict[str, Any]] = []
+        for number in range(ROWS):
+            row: dict[str, Any] = document_of(
+                a_member(number, birthday=date(1990, 1 + number % 12, 1 + number % 28))
+            )
+            row |= {"joinDay": f"06-{1 + number % 28:02d}"} | ({"referredBy": "x"} if number % 40 == 0 else {})
+            rows.append(row | ({"joining": NOON} if number % 100 == 0 else {}))
+        await watched.database["members"].insert_many(rows)
+        return Members(watched.database)
+
+    @pytest.mark.parametrize(
+        ("ask", "most"),
+        [
+            (lambda members: members.born_on("01-01", after="", limit=100), ROWS // 84 + 2),
+            (lambda members: members.joined_on("06-01", after="", limit=100), ROWS // 28 + 2),
+            (lambda members: members.joined_on("06-01", after="", limit=5), 6),
+            (lambda members: members.referred(["x", "y"]), 12),
+            (lambda members: members.joining(before=NOON + timedelta(days=1), limit=100), 5),
+        ],
+    )
+    async def test_days_of_the_year_and_friends_cost_those_who_have_them(
+        self, watched: Watched, members: Members, ask: Callable[[Members], Awaitable[Any]], most: int
+    ) -> None:
+        plan, keys = await plan_of(watched, lambda: ask(members))
+        assert is_indexed(plan)
+        assert keys <= most

@@ -43,7 +43,7 @@ def engaging(**changes: Any) -> Program:
         "earning": (SPEND, CHALLENGE, BADGE, JOINED, BIRTHDAY, ANNIVERSARY, RISE, FALL, MADE, USED),
         "challenges": (COFFEES,),
         "badges": (Badge("regular", "Regular"),),
-        "counters": (Counter("purchases", ("purchase",)),),
+        "counters": (Counter("bought", ("purchase",)),),
         "streaks": (Streak("daily", "Daily", ("purchase",), grace=1),),
         "rewards": (Reward("mug", "A mug", RewardKind.GOODS, 100, stock=2, voucher_days=30),),
         "referrals": FRIENDS,
