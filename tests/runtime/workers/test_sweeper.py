@@ -33,6 +33,7 @@ from tests.support.deeds import waiting
 from tests.support.eventually import eventually
 from tests.support.house import NOON, Clock
 from tests.support.ledger import earning
+from tests.support.people import enrol
 from tests.support.programs import a_program
 from tests.support.working import Desk, post
 
@@ -214,16 +215,17 @@ class TestFinishUnfinished:
     async def test_an_event_that_a_crash_left_claimed_is_finished_after_a_minute(
         self, context: Context, clock: Clock
     ) -> None:
-        event = Event("shop", "r1", "review", "ann", NOON)
+        (ann,) = await enrol(context, "Ann")
+        event = Event("shop", "r1", "review", ann.id, NOON)
         body = event_to_plain(event) | {"by": [ActorKind.SERVICE.value, Actor(ActorKind.SERVICE, "shop").id]}
-        await context.events.claim([Claim("shop|r1", "ann", "i", NOON, NOON, body)])
+        await context.events.claim([Claim("shop|r1", ann.id, "i", NOON, NOON, body)])
 
         assert await finish_unfinished(context, NOON + timedelta(seconds=60)) == 0
         clock.advance(seconds=61)
         assert await finish_unfinished(context, clock()) == 1
         assert await finish_unfinished(context, clock()) == 0
 
-        assert (await context.ledger.head("ann")).after.account("POINTS").available == 25
-        (standing,) = await context.events.claim([Claim("shop|r1", "ann", "i", NOON, NOON, body)])
+        assert (await context.ledger.head(ann.id)).after.account("POINTS").available == 25
+        (standing,) = await context.events.claim([Claim("shop|r1", ann.id, "i", NOON, NOON, body)])
         assert standing is not None
         assert standing.state is ClaimState.DONE
