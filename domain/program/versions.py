@@ -116,7 +116,10 @@ def in_force(begins: Mapping[int, datetime], now: datetime) -> int:
 
     The first version holds from ever, so that there is a programme for what happened before it was written down.
     """
-    return max((number for number, moment in begins.items() if moment <= now), default=min(begins))
+    for number in sorted(begins, reverse=True):
+        if begins[number] <= now:
+            return number
+    return min(begins)
 
 
 def version_status(number: int, current: int) -> VersionStatus:
