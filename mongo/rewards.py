@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -53,11 +53,12 @@ class RewardFilter:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What one member can pay and may have at `now`."""
+    """What one member can pay and may have at `now`, by `early` sooner than others."""
 
     available: dict[str, int]
     tiers: tuple[str, ...]
     now: datetime
+    early: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ def _within(reach: Reach) -> list[Document]:
         {"$or": [{"currency": code, "cost": {"$lte": points}} for code, points in reach.available.items()]},
         {"minTier": {"$in": [None, *reach.tiers]}},
         {"$or": [{"stock": None}, {"stock": {"$gte": 1}}]},
-        {"$or": [{"availableFrom": None}, {"availableFrom": {"$lte": reach.now}}]},
+        {"$or": [{"availableFrom": None}, {"availableFrom": {"$lte": reach.now + reach.early}}]},
         {"$or": [{"availableUntil": None}, {"availableUntil": {"$gt": reach.now}}]},
     ]
 

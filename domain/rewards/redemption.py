@@ -1,7 +1,7 @@
 """A redemption, its voucher, and the decision whether a member may have a reward now."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from domain.ledger.state import State
@@ -93,7 +93,7 @@ def availability(
     required = reward.cost * quantity
     available = state.account(currency).available
     checks = (
-        _window(reward, now),
+        _window(reward, tier, now),
         _tier(program, reward, tier),
         _stock(reward, quantity),
         _points(required, available),
@@ -102,12 +102,18 @@ def availability(
     return Availability(reward.cost, max(0, required - available), refusals)
 
 
-def _window(reward: Reward, now: datetime) -> Refused | None:
-    early = reward.available_from is not None and now < reward.available_from
+def opens_before(tier: Tier) -> timedelta:
+    """How much earlier than others the members of a tier may have a reward."""
+    return timedelta(days=tier.early_access_days)
+
+
+def _window(reward: Reward, tier: Tier, now: datetime) -> Refused | None:
+    early = reward.available_from is not None and now + opens_before(tier) < reward.available_from
     late = reward.available_until is not None and now >= reward.available_until
     if not early and not late:
         return None
-    when = f"from {reward.available_from:%Y-%m-%d %H:%M} UTC" if early else "no longer"
+    opens = reward.available_from - opens_before(tier) if reward.available_from and early else None
+    when = f"from {opens:%Y-%m-%d %H:%M} UTC" if opens else "no longer"
     return Refused(Code.NOT_AVAILABLE_NOW, f"{reward.title} is available {when}.", ("rewardId",))
 
 

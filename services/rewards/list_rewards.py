@@ -5,6 +5,7 @@ from typing import Any
 
 from domain.program.program import Program, RewardKind
 from domain.refusals import Refused, invalid
+from domain.rewards.redemption import opens_before
 from domain.tiers.standing import tier_at
 from mongo.rewards import Page, Reach, RewardFilter, RewardOrder
 from services.context import Context
@@ -57,6 +58,7 @@ async def _wanted(context: Context, query: ListRewards) -> RewardFilter | Refuse
 
 def _reach(program: Program, view: AccountView) -> Reach:
     levels = [level.code for level in program.tiers.levels]
-    held = levels.index(tier_at(program, view.state, view.at).code)
+    tier = tier_at(program, view.state, view.at)
+    held = levels.index(tier.code)
     available = {currency.code: view.state.account(currency.code).available for currency in program.currencies}
-    return Reach(available, tuple(levels[: held + 1]), view.at)
+    return Reach(available, tuple(levels[: held + 1]), view.at, opens_before(tier))
