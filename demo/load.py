@@ -1,6 +1,6 @@
 """Loads the demo through the same services as everyone's data; safe to run twice, and to interrupt."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,7 +16,8 @@ from domain.support.approval import Approval
 from mongo.imports import Imports
 from mongo.programs import NoProgram
 from services.context import Context
-from services.earning.record_events import record_events
+from services.earning.record_events import Recorded, Result, record_events
+from services.engagement.follow_entries import Followed, follow_entries, has_consequences
 from services.identity import Identity
 from services.members.enrol_members import Enrolled, enrol_members
 from services.program.load_program import load_program
@@ -131,12 +132,26 @@ class _Load:
         self.clock.now = week.end
         results = await record_events(self.context, _SHOP, week.events, backdated=True)
         self.loaded.events += sum(not isinstance(r, Refused) and not r.duplicate for r in results)
+        await self._follow(results)
         for wish in week.wishes:
             if wish.who.number > self.told_until:
                 await self._wish(wish)
         for correction in week.corrections:
             if correction.who.number > self.told_until:
                 await self._correct(correction)
+
+    async def _follow(self, results: Sequence[Result]) -> None:
+        """What follows from entries, such as badges and friends: the workers' follower begins only after this."""
+        entries = [entry for one in results if isinstance(one, Recorded) for entry in one.entries]
+        telling = [entry for entry in entries if has_consequences(entry)]
+        before = await self.context.ledger.get_many((entry.member, entry.seq - 1) for entry in telling)
+        followed = [
+            Followed(entry, before[slot].after)
+            if (slot := (entry.member, entry.seq - 1)) in before
+            else Followed(entry)
+            for entry in telling
+        ]
+        await follow_entries(self.context, followed)
 
     async def _enrol(self, week: Week) -> None:
         """In the order in which they came; who was there from the first day, together."""

@@ -55,6 +55,8 @@ class TestLoadDemo:
         assert {tier_at(program, view.state, NOW).code for view in states.values()} == {"bronze", "silver", "gold"}
         kinds = {entry.kind async for entry in bare.ledger.all()}
         assert kinds == {EntryKind.EARN, EntryKind.REDEEM, EntryKind.EXPIRE, EntryKind.ADJUST}
+        reasons = {entry.reason async for entry in bare.ledger.all()}
+        assert reasons >= {"purchase", "badge.earned", "referral.made", "referral.used"}
         waiting = await bare.approvals.page(ApprovalStatus.PENDING, first=10, after=None)
         assert len(waiting) >= 1
 
