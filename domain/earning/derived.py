@@ -4,7 +4,7 @@ Their ids are made of the entry's place, so that each counts once, however often
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from domain.earning.intake import RecordEvent
@@ -29,6 +29,7 @@ REACHED = "reached:"
 BADGE = "badge:"
 REFERRAL = "referral"
 """The counter of a friend whose first qualifying event has counted."""
+_LIVE = timedelta(minutes=1)
 MAX_TIMES = 10
 """How often one entry's reaching of a challenge is told: a step of a thousand goals is no thousand events."""
 
@@ -61,6 +62,12 @@ def derived(
 def brings_a_friend(entry: Entry) -> bool:
     """Whether with this entry the first qualifying event of a friend has counted."""
     return any(count.counter == REFERRAL and count.amount > 0 for count in entry.changes.counts)
+
+
+def is_history(entry: Entry) -> bool:
+    """Whether the entry was written long after it counts, as an import does. What follows from it counts as it
+    did: later history would otherwise have to count after that. Clocks of writers differ by less."""
+    return entry.recorded_at - entry.effective_at > _LIVE
 
 
 def times_reached(entry: Entry) -> dict[str, int]:

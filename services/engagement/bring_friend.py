@@ -4,6 +4,7 @@ import logging
 from datetime import datetime
 
 from domain.actors import SYSTEM
+from domain.earning.derived import is_history
 from domain.earning.own import REFERRAL_MADE
 from domain.engagement.friends import count_friend
 from domain.ledger.canonical import input_hash
@@ -56,5 +57,5 @@ def _posting(program: Program, referrer: str, entry: Entry) -> Posting:
             reason=REFERRAL_MADE,
         )
 
-    at = entry.effective_at if entry.effective_at < entry.recorded_at else None
+    at = entry.effective_at if is_history(entry) else None
     return Posting(referrer, key, input, decide, at=at)

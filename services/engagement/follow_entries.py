@@ -6,7 +6,7 @@ All of it has keys made of the entry's place, so that entries may come again: ea
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from domain.earning.derived import brings_a_friend, derived, earns_a_badge, times_reached
+from domain.earning.derived import brings_a_friend, derived, earns_a_badge, is_history, times_reached
 from domain.earning.intake import RecordEvent
 from domain.earning.own import SOURCE, depth_of
 from domain.engagement.reached import rewards_due
@@ -52,9 +52,7 @@ async def follow_entries(context: Context, followed: Sequence[Followed]) -> None
         if referrer and not await bring_friend(context, program, referrer, entry):
             referrer = None
         depth = depths.get(_claim_of(entry) or "", 0)
-        # What follows from history counts when that did, or later history would have to count after it.
-        history = entry.effective_at < entry.recorded_at
-        made[history] += derived(entry, before, program, depth=depth, referrer=referrer)
+        made[is_history(entry)] += derived(entry, before, program, depth=depth, referrer=referrer)
     for history, events in made.items():
         await record_own(context, events, backdated=history)
     for entry, _ in followed:
