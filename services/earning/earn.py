@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from domain.earning.budgets import budgets_of
 from domain.ledger.entry import Entry
+from domain.ledger.settle import settle
 from domain.ledger.state import EMPTY_STATE, State
 from domain.refusals import Refused
 from mongo.faults import Contention, StoreFault
@@ -41,13 +42,26 @@ async def _first(context: Context, judging: Judging) -> Outcome:
     key = entry_key(earning.event, earning.program.default_currency.code)
     for _ in range(MAX_ATTEMPTS):
         judging.room = await context.rooms.left(budgets) if budgets else {}
-        outcome = await context.poster.post(judging.posting(key))
-        if outcome is None and judging.uses:
+        if await _uses_budgets(context, judging):
             outcome = await earn_jointly(context, judging)
+            if outcome is not None:
+                return outcome
+            continue
+        outcome = await context.poster.post(judging.posting(key))
         if outcome is not None or not judging.parts:
             return outcome
         key = judging.key
     raise Contention("others kept moving what the event is judged by")
+
+
+async def _uses_budgets(context: Context, judging: Judging) -> bool:
+    """Whether the event would use budgets as things stand; only asked of the ledger where one is open."""
+    if not any(judging.room.values()):
+        return False
+    at = judging.earning.at or context.clock()
+    head = await context.ledger.head(judging.earning.event.member)
+    judging.judge_upon(settle(head.after, max(at, head.effective_at or at)))
+    return bool(judging.uses)
 
 
 async def _resume(context: Context, earning: Earning) -> tuple[Entry, ...] | Refused:

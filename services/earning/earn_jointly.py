@@ -1,14 +1,20 @@
 """Events that use a budget: all their entries and what they use of it, in one transaction."""
 
+import asyncio
+import random
+
 from domain.earning.budgets import budgets_of
-from domain.ledger.entry import Entry, Head
-from domain.ledger.posting import Decide
-from mongo.faults import Duplicate
+from domain.ledger.entry import Entry
+from domain.refusals import Code, Refused
+from mongo.faults import Contention
 from mongo.transactions import Session
 from services.context import Context
 from services.earning.earning import stem_of
 from services.earning.judging import Judging
 from services.ledger.poster import Outcome, Posting
+
+MAX_ATTEMPTS = 40
+_LOST = Refused(Code.LIMIT_REACHED, "Others have used the budget meanwhile.")
 
 
 async def earn_jointly(context: Context, judging: Judging) -> Outcome:
@@ -18,31 +24,33 @@ async def earn_jointly(context: Context, judging: Judging) -> Outcome:
     they decided upon reads and decides again. None, and nothing written, when the event uses none of these budgets
     any more, or others: then it is to be judged anew.
     """
-    earning, budgets, wanted = (
-        judging.earning,
-        budgets_of(judging.earning.program, judging.earning.event),
-        judging.uses,
-    )
-    key, rooms = judging.key, context.rooms
+    earning, wanted, key, rooms = judging.earning, judging.uses, judging.key, context.rooms
+    budgets = budgets_of(earning.program, earning.event)
 
-    async def prepare(head: Head) -> Decide:
-        judging.room = await rooms.left_now(budgets)
-        return judging.first(key, wanted.keys())
-
-    async def use(session: Session, entry: Entry) -> None:
+    async def use(session: Session, entry: Entry) -> Refused | None:
+        # Another process may have posted the event since it was looked up, and under another key than this one.
+        if await context.ledger.families([(entry.member, stem_of(earning.event))]):
+            return _LOST
         for budget, points in judging.uses.items():
             if not await rooms.take(session, budget, points):
-                raise Duplicate("others have used the budget meanwhile")  # the transaction begins again
+                return _LOST
+        return None
 
     async with rooms.turn(wanted):
-        if not any((await rooms.left_now(tuple(wanted))).values()):
-            return None
-        posting = Posting(
-            earning.event.member,
-            key,
-            earning.input,
-            at=earning.at,
-            prepare=prepare,
-            stem=stem_of(earning.event),
-        )
-        return await context.poster.post_with(posting, use, then=lambda first: judging.rest(judging.parts[1:]))
+        for attempt in range(MAX_ATTEMPTS):
+            judging.room = await rooms.left_now(budgets)
+            if not any(judging.room[budget.cap] for budget in wanted):
+                return None
+            posting = Posting(
+                earning.event.member,
+                key,
+                earning.input,
+                judging.first(key, wanted.keys()),
+                at=earning.at,
+                stem=stem_of(earning.event),
+            )
+            outcome = await context.poster.post_with(posting, use, then=judging.after_first)
+            if outcome is not _LOST:
+                return outcome
+            await asyncio.sleep(random.uniform(0, min(0.05, 0.002 * 2**attempt)))
+    raise Contention("others kept using the budget")

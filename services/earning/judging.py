@@ -9,7 +9,7 @@ from domain.earning.circumstances import Circumstances
 from domain.earning.effect import Part, parts
 from domain.earning.judge import judge
 from domain.earning.judgement import Miss
-from domain.ledger.entry import AwardLine, Draft, Head
+from domain.ledger.entry import AwardLine, Draft, Entry, Head
 from domain.ledger.posting import Decide
 from domain.ledger.state import State
 from domain.refusals import Refused
@@ -76,6 +76,10 @@ class Judging:
             fresh=earning.fresh,
             stem=stem_of(earning.event),
         )
+
+    def after_first(self, first: Entry) -> list[Posting]:
+        """All parts but that of the first entry as postings."""
+        return self.rest(self.parts[1:])
 
     def rest(self, parts: Iterable[Part]) -> list[Posting]:
         """Parts whose judgement stands already as postings."""
