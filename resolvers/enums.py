@@ -15,6 +15,7 @@ from domain.program.program import RewardKind
 from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
 from domain.rewards.redemption import RedemptionStatus
+from domain.simulation.run import SimulationState
 from domain.support.approval import ApprovalKind, ApprovalStatus
 from services.rewards.list_rewards import RewardOrder
 
@@ -46,4 +47,8 @@ strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems,
 strawberry.enum(NotificationKind, description="What a message is about.")
 strawberry.enum(RedemptionStatus, description="What has become of a redemption.")
 strawberry.enum(RewardKind)
+strawberry.enum(
+    SimulationState,
+    description="QUEUED until a worker takes it, then RUNNING; DONE with a report, FAILED, or STOPPED by someone.",
+)
 strawberry.enum(RewardOrder)

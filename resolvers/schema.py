@@ -34,6 +34,9 @@ from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
 from resolvers.rewards.reward import Reward
 from resolvers.scalars import SCALARS
+from resolvers.simulation.queries import SimulationQuery
+from resolvers.simulation.simulate_program import SimulateProgramMutation
+from resolvers.simulation.stop_simulation import StopSimulationMutation
 from resolvers.support.adjust_points import AdjustPointsMutation
 from resolvers.support.approval import Approval
 from resolvers.support.decide_approval import DecideApprovalMutation
@@ -48,7 +51,9 @@ _NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approv
 
 
 @strawberry.type
-class Query(NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, ApprovalQuery, EarningQuery):
+class Query(
+    NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, ApprovalQuery, EarningQuery, SimulationQuery
+):
     """Everything that can be read."""
 
 
@@ -72,6 +77,8 @@ class Mutation(
     PublishProgramMutation,
     DecideProgramPublicationMutation,
     OverrideTierMutation,
+    SimulateProgramMutation,
+    StopSimulationMutation,
 ):
     """Everything that can be done."""
 

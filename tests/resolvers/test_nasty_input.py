@@ -37,6 +37,7 @@ TEXTS = [
             "Approval",
             "Reward",
             "ProgramDraft",
+            "Simulation",
         )
         for key in ("\x00", "a:b:c:d", ":", "x:1", "x:999999999999999", "x:POINTS:99999999999999", "😀")
     ),
@@ -139,6 +140,10 @@ AS_ADMIN = [
         problems { line column path message excerpt } errors { code message } } }""",
     """mutation($t: String!) { publishProgram(input: {draftId: "x", idempotencyKey: $t}) { errors { code } } }""",
     """mutation($t: ID!) { publishProgram(input: {draftId: $t, idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: ID!) { simulateProgram(input: {draftId: $t, idempotencyKey: "k"}) { errors { code } } }""",
+    """mutation($t: String!) { simulateProgram(input: {draftId: "x", idempotencyKey: $t}) { errors { code } } }""",
+    """mutation($t: ID!) { stopSimulation(input: {simulationId: $t}) { errors { code } } }""",
+    "query($t: ID!) { simulation(id: $t) { id state } }",
     """mutation($t: ID!) { decideProgramPublication(input: {draftId: $t, approve: true, idempotencyKey: "k"}) {
         errors { code } } }""",
 ]

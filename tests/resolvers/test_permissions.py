@@ -50,6 +50,14 @@ ROOT = {
     "Query.programVersions": Case("{ programVersions { edges { cursor } } }", ("admin",)),
     "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),
     "Query.programDrafts": Case("{ programDrafts { edges { cursor } } }", ("admin",)),
+    "Query.simulation": Case('{ simulation(id: "DRAFT") { id } }', ("admin",)),
+    "Mutation.simulateProgram": Case(
+        """mutation { simulateProgram(input: {draftId: "DRAFT", idempotencyKey: "k"}) { errors { code } } }""",
+        ("admin",),
+    ),
+    "Mutation.stopSimulation": Case(
+        """mutation { stopSimulation(input: {simulationId: "x"}) { errors { code } } }""", ("admin",)
+    ),
     "Query.reward": Case('{ reward(id: "UmV3YXJkOmNvZmZlZQ") { id } }', EVERYONE),
     "Query.rewards": Case("{ rewards { totalCount } }", EVERYONE),
     "Query.leaderboard": Case('{ leaderboard(board: "lifetime") { me { rank } } }', EVERYONE),

@@ -1,0 +1,1 @@
+"""Simulations of the programme, as admins see them."""
