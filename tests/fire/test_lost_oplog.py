@@ -78,7 +78,7 @@ class TestALostOplog:
                 await eventually(lambda: are_told(context, 4), timeout=60)
                 await eventually(lambda: are_projected(context, 4), timeout=60)
         lost = [record for record in caplog.records if record.message == "the place in the log is lost"]
-        assert {vars(record)["follower"] for record in lost} == {"accounts", "inbox", "derived"}
+        assert {vars(record)["follower"] for record in lost} == {"accounts", "inbox"}
         for one in PEOPLE:
             rows = await context.inbox.since(one.id, 0, limit=100)
             assert sorted(row.message.key for row in rows) == [f"entry:{seq}:points" for seq in (1, 2, 3, 4)]
