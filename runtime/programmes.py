@@ -19,6 +19,7 @@ from services.program.list_drafts import list_drafts, statuses
 from services.program.list_versions import list_versions
 from services.program.publish_version import PublishVersion, publish_version
 from services.program.refusals import Flawed
+from services.program.refuse_unsimulated import Unsimulated
 from services.program.save_draft import SaveDraft, save_draft
 
 MOST = 100
@@ -72,7 +73,7 @@ async def publish(house: House, program: Program, wish: Wish) -> Version:
     outcome = await publish_version(house.context, command)
     if not isinstance(outcome, Refused):
         return outcome
-    if "simulate it first" in outcome.message:
+    if isinstance(outcome, Unsimulated):
         raise CannotPublish(
             f"{outcome.message} `regulars program simulate {wish.file}`, or give a reason why not: "
             "--without-simulation REASON."

@@ -1,10 +1,16 @@
 """A programme is published only after a look at what it would have done."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from domain.program.versions import FRESH_FOR
 from domain.refusals import Code, Refused
 from services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Unsimulated(Refused):
+    """No fresh simulation stands behind it."""
 
 
 async def is_simulated(context: Context, hash: str, against: int, now: datetime) -> bool:
@@ -13,7 +19,7 @@ async def is_simulated(context: Context, hash: str, against: int, now: datetime)
     return done is not None and now - done.finished_at <= FRESH_FOR
 
 
-async def refuse_unsimulated(context: Context, hash: str, against: int, now: datetime) -> Refused | None:
+async def refuse_unsimulated(context: Context, hash: str, against: int, now: datetime) -> Unsimulated | None:
     """NOT_AVAILABLE_NOW unless it was; `against`: the version in force."""
     if await is_simulated(context, hash, against, now):
         return None
@@ -21,4 +27,4 @@ async def refuse_unsimulated(context: Context, hash: str, against: int, now: dat
         f"It has not been simulated against version {against}, which is in force, within the last 24 hours: "
         "simulate it first."
     )
-    return Refused(Code.NOT_AVAILABLE_NOW, message, ("draftId",))
+    return Unsimulated(Code.NOT_AVAILABLE_NOW, message, ("draftId",))
