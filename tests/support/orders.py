@@ -43,7 +43,7 @@ async def publish(context: Context, program: Program = TWO_CURRENCIES) -> Member
 
 def event(type: str, id: str, *lines: RecordLine, **changes: Any) -> RecordEvent:
     """An event of the shop."""
-    values = {
+    values: dict[str, Any] = {
         "source": "shop",
         "id": id,
         "type": type,
