@@ -16,8 +16,8 @@ from tests.support.orders import AT, answers, event, publish, purchase, record, 
 from tests.support.programs import REVIEW, SPEND, a_program
 from tests.support.unchanged import unchanged
 
-FIRST = EarningRule("first", "Your first", ("purchase",), 50, when="counters.purchases == 0")
-PROGRAM = a_program(earning=(SPEND, FIRST, REVIEW), counters=(Counter("purchases", ("purchase",)),))
+FIRST = EarningRule("first", "Your first", ("purchase",), 50, when="counters.bought == 0")
+PROGRAM = a_program(earning=(SPEND, FIRST, REVIEW), counters=(Counter("bought", ("purchase",)),))
 
 
 async def explained(context: Context, id: str, *, others: bool = False) -> Explained:
@@ -40,7 +40,7 @@ class TestExplainEvent:
         assert said(await explained(context, "o2")) == {"spend": 23, "first": MissReason.CONDITION}
         miss = (await explained(context, "o3")).findings[1].miss
         assert miss
-        assert miss.text == "needs counters.purchases == 0: counters.purchases is 2"
+        assert miss.text == "needs counters.bought == 0: counters.bought is 2"
 
     async def test_by_the_version_that_gave_it_whatever_is_in_force_now(
         self, context: Context, clock: Clock

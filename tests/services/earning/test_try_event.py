@@ -16,7 +16,7 @@ from tests.support.orders import event, publish, purchase, record, refund
 from tests.support.programs import SPEND, a_program
 from tests.support.unchanged import unchanged
 
-FIRST = EarningRule("first", "Your first", ("purchase",), 50, when="counters.purchases == 0")
+FIRST = EarningRule("first", "Your first", ("purchase",), 50, when="counters.bought == 0")
 COFFEES = Challenge(
     "coffees",
     "Three coffees",
@@ -30,7 +30,7 @@ COFFEES = Challenge(
 )
 PROGRAM = a_program(
     earning=(SPEND, FIRST),
-    counters=(Counter("purchases", ("purchase",)),),
+    counters=(Counter("bought", ("purchase",)),),
     challenges=(COFFEES,),
     badges=(Badge("barista", "Barista"),),
 )
