@@ -24,7 +24,7 @@ def refuse_referrer(
     if is_same_person(referrer.profile, friend):
         return invalid("Nobody can bring themself: this referral code is the same person's.", path)
     if joined_at < referrer.joined_at or (strictly and joined_at == referrer.joined_at):
-        return invalid("The member of this referral code joined no earlier: they cannot have brought this one.", path)
+        return invalid("The member of this referral code joined no earlier: they brought nobody here.", path)
     return None
 
 
