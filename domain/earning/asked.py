@@ -5,7 +5,7 @@ remembered by them. The others go to the engine each time.
 """
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from domain.earning.event import EventLine
 from domain.earning.names import (
@@ -23,7 +23,7 @@ from domain.earning.names import (
     said,
     sources_of,
 )
-from domain.earning.plainly import Plain, plainly
+from domain.earning.plainly import Plain, has_arithmetic, plainly
 from domain.rules import Expression, Facts, Failed, Gives, Scope, Unfit, compile_expression
 
 if TYPE_CHECKING:
@@ -33,18 +33,22 @@ Answer = bool | int | Failed
 Lines = list[EventLine] | Failed
 
 MAX_REMEMBERED = 4_096
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 
 
 class Asked:
     """One expression. Compared by identity: a programme has one for all places that ask the same.
 
-    `named`: what it looks at beside lines. `table`: those that are asked of lines together with it.
+    `named`: what it looks at beside lines. `table`: those that are asked of lines together with it. `counts`:
+    whether it reckons, which can fail.
     """
 
     def __init__(self, text: str, expression: Expression | Unfit, sources: dict[str, str]) -> None:
         self.text = " ".join(text.split())
         self.names: tuple[str, ...] = ()
         self.table: LineTable | None = None
+        self.counts = False
         self._expression = expression
         self._plain: Plain | None = None
         self._of_line: Plain | None = None
@@ -54,6 +58,7 @@ class Asked:
         if isinstance(expression, Expression):
             self.names = tuple(sorted(expression.names))
             self._plain = plainly(expression, "known", {**sources, **SIZES})
+            self.counts = has_arithmetic(expression)
             self._of_line = plainly(expression, "line", OF_LINE)
             self._of_lines = plainly(expression, "lines", OF_LINE, template="[line for line in lines if {}]")
             plain = expression.names <= sources.keys()
@@ -68,6 +73,11 @@ class Asked:
     def is_of_few(self) -> bool:
         """Whether it asks of a line what many lines have alike."""
         return bool(self.names) and FEW_OF_LINE.issuperset(self.names)
+
+    @property
+    def quick(self) -> Plain | None:
+        """It as a function that neither fails nor asks the engine; None when it may do either."""
+        return None if self._plain is None or self.counts else self._plain
 
     def answer(self, known: "Known") -> Answer:
         """What it gives for the event."""
@@ -142,7 +152,7 @@ class LineTable:
         return found
 
 
-def remember(table: dict[Any, Any], key: Any, value: Any) -> Any:
+def remember(table: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
     """Keeps a value in a table that begins anew when it is full."""
     if len(table) >= MAX_REMEMBERED:
         table.clear()

@@ -1,5 +1,6 @@
 """Why an award is what it is, in words a member can read and check with pencil and paper."""
 
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -18,6 +19,7 @@ from domain.program.program import Program
 from domain.rules import Failed
 
 _PLACES = 4
+_SCALE = 10**_PLACES
 _ROUNDED = {
     Rounding.DOWN: "rounded down",
     Rounding.HALF_EVEN: "rounded to the nearest, a half to the even one",
@@ -100,7 +102,7 @@ def _weights(known: Known, planned: PlannedRule, found: Counted) -> list[str]:
         return []
     amounts = basket.by_category if planned.lines is None else by_category(lines)
     said = [
-        f"{category} {from_minor(amounts[category], money)} counts ×{_number(Fraction(multiplier))}"
+        f"{category} {from_minor(amounts[category], money)} counts ×{_times(multiplier)}"
         for category, multiplier in planned.rule.categories.items()
         if multiplier != 1 and amounts.get(category)
     ]
@@ -132,6 +134,11 @@ def because_refund(program: Program, kept: Kept, *, stays: int, taken: int, befo
     return f"{said}: {stay}{gone}" + (f" after {before} before" if before else "")
 
 
+@lru_cache(maxsize=1_024)
+def _times(multiplier: Decimal) -> str:
+    return _number(Fraction(multiplier))
+
+
 def _points(points: int) -> str:
     return "1 point" if points == 1 else f"{points} points"
 
@@ -144,10 +151,10 @@ def _rounded(exact: Fraction, points: int, rounding: Rounding, least: int) -> st
 
 def _number(value: Fraction, least: int = 0) -> str:
     """A number of at least nothing: exact with at least `least` decimals, or cut after four and marked "…"."""
-    scaled = value * 10**_PLACES
-    whole, decimals = divmod(int(scaled), 10**_PLACES)
+    scaled, rest = divmod(value.numerator * _SCALE, value.denominator)
+    whole, decimals = divmod(scaled, _SCALE)
     text = f"{decimals:0{_PLACES}d}"
-    if scaled.denominator != 1:
+    if rest:
         return f"{whole}.{text}…"
     text = text[:least] + text[least:].rstrip("0")
     return f"{whole}.{text}" if text else str(whole)

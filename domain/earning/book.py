@@ -17,7 +17,7 @@ class Book:
 
     def __init__(self, known: Known, *, explain: bool) -> None:
         self._known = known
-        self._explain = explain
+        self.explains = explain
         self._room = Room(known)
         self._lines: dict[tuple[str, str | None], list[AwardLine]] = {}
         self._misses: list[Miss] = []
@@ -53,7 +53,7 @@ class Book:
 
     def miss(self, rule: str, missed: Missed) -> None:
         """Notes that a rule gave nothing."""
-        if self._explain or missed.reason is MissReason.FAILED:
+        if self.explains or missed.reason is MissReason.FAILED:
             self._misses.append(Miss(rule, missed.reason, missed.says(self._known)))
 
     def count(self, counter: str, period: int, amount: int, keep: int = 1) -> None:

@@ -8,7 +8,7 @@ from domain.earning.asked import Asked
 from domain.earning.because import because_amount, because_flat, because_spent, because_units, because_whole
 from domain.earning.judgement import MissReason
 from domain.earning.known import Known
-from domain.earning.missed import NO_POINT, Missed, failed
+from domain.earning.missed import Missed, failed
 from domain.earning.money_counted import Counted, counted
 from domain.earning.planned import PlannedRule, Rate
 from domain.earning.rounding import rounded
@@ -16,6 +16,9 @@ from domain.rules import Failed
 
 MAX_AMOUNT = 1_000_000_000
 """What an expression may give at most, in points: more is a mistake, and no mistake may fill an account."""
+
+
+_NO_MONEY = Missed(MissReason.NO_MONEY, lambda known: f"needs an amount in {known.plan.money}")
 
 
 class Given(NamedTuple):
@@ -55,7 +58,7 @@ def _spent(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
     over, under = found.number * rate.points, found.scale * rate.per
     points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
-        return _nothing(known, planned)
+        return planned.nothing
     return Given(points, lambda: because_spent(known, planned, found, Fraction(over, under), points))
 
 
@@ -65,7 +68,7 @@ def _whole(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
         return found
     times = found.number * rate.points // (found.scale * rate.per * planned.rule.points)
     if times <= 0:
-        return _nothing(known, planned)
+        return planned.nothing
     return Given(times * planned.rule.points, lambda: because_whole(known, planned, found, times))
 
 
@@ -75,21 +78,14 @@ def _units(known: Known, planned: PlannedRule) -> Given | Missed:
         return failed(lines.reason)
     units = sum([line.quantity for line in lines])
     if units <= 0:
-        return _nothing(known, planned)
+        return planned.nothing
     return Given(units * planned.rule.points, lambda: because_units(planned.rule.points, units))
 
 
 def _counted(known: Known, planned: PlannedRule, rate: Rate) -> Counted | Missed:
     if known.basket is None:
-        return Missed(MissReason.NO_MONEY, lambda known: f"needs an amount in {known.plan.money}")
+        return _NO_MONEY
     lines = None if planned.lines is None else known.matching(planned.lines)
     if isinstance(lines, Failed):
         return failed(lines.reason)
     return counted(known.basket, rate, lines)
-
-
-def _nothing(known: Known, planned: PlannedRule) -> Missed:
-    asked = planned.lines
-    if asked is not None and not known.lines(asked):
-        return Missed(MissReason.NOTHING, lambda _: f"needs a line with {asked.text}")
-    return NO_POINT

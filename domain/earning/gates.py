@@ -52,7 +52,7 @@ def condition(asked: Asked | None) -> Gates:
     if asked is None:
         return ()
     says = Missed(MissReason.CONDITION, lambda known: missing(known, asked))
-    return (Gate(lambda known: known.ask(asked), says),)
+    return (Gate(asked.quick or (lambda known: known.ask(asked)), says),)
 
 
 def _of_rule(campaign: Campaign | None, runs: Runs | None, when: Asked | None) -> Iterator[Gate]:

@@ -20,20 +20,13 @@ from domain.earning.stacking import Alone, Candidate, best_of_groups
 
 def give_by_rules(known: Known, book: Book) -> list[Fired]:
     """The lines of all rules: first of those that give by themselves, then of those that multiply these."""
-    plan, event_type = known.plan, known.event.type
+    if book.explains:
+        bases, multipliers = known.plan.all_rules(known.event.type)
+    else:
+        bases, multipliers = known.plan.rules_on(known.event.type, known.day)
     alone = Alone()
-    bases = [
-        Candidate(planned, given)
-        for planned in plan.bases.get(event_type, ())
-        if (given := _would_give(known, book, alone, planned)) is not None
-    ]
-    fired = _write(known, book, bases)
-    multipliers = [
-        Candidate(planned, given)
-        for planned in plan.multipliers.get(event_type, ())
-        if (given := _would_give(known, book, alone, planned, fired)) is not None
-    ]
-    return [*fired, *_write(known, book, multipliers)]
+    fired = _write(known, book, _would_give(known, book, alone, bases, None))
+    return [*fired, *_write(known, book, _would_give(known, book, alone, multipliers, fired))]
 
 
 def give_by_tier(known: Known, book: Book, fired: Iterable[Fired]) -> None:
@@ -63,18 +56,21 @@ def give_birthday(known: Known, book: Book) -> None:
 
 
 def _would_give(
-    known: Known, book: Book, alone: Alone, planned: PlannedRule, fired: list[Fired] | None = None
-) -> Given | None:
-    """What a rule would give before caps; `fired` is what a multiplier multiplies."""
-    missed = (alone.excluded(planned) if alone.is_any else None) or shut(known, planned.gates)
-    if missed is None:
-        found = give(known, planned) if fired is None else multiply(known, planned, fired)
-        if isinstance(found, Given):
-            alone.gave(planned)
-            return found
-        missed = found
-    book.miss(planned.rule.code, missed)
-    return None
+    known: Known, book: Book, alone: Alone, rules: Iterable[PlannedRule], fired: list[Fired] | None
+) -> list[Candidate]:
+    """What rules would give before caps; `fired` is what multipliers multiply."""
+    candidates = []
+    for planned in rules:
+        missed = (alone.excluded(planned) if alone.is_any else None) or shut(known, planned.gates)
+        if missed is None:
+            found = give(known, planned) if fired is None else multiply(known, planned, fired)
+            if isinstance(found, Given):
+                alone.gave(planned)
+                candidates.append(Candidate(planned, found))
+                continue
+            missed = found
+        book.miss(planned.rule.code, missed)
+    return candidates
 
 
 def _write(known: Known, book: Book, candidates: list[Candidate]) -> list[Fired]:

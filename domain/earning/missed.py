@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from domain.earning.judgement import MissReason
 
 if TYPE_CHECKING:
+    from domain.earning.asked import Asked
     from domain.earning.known import Known
 
 
@@ -19,6 +20,17 @@ class Missed(NamedTuple):
 def failed(reason: str) -> Missed:
     """Something one of whose expressions could not be told."""
     return Missed(MissReason.FAILED, lambda _: f"could not be told: {reason}")
+
+
+def nothing_of(lines: "Asked | None") -> Missed:
+    """What a rule gives comes to less than a point, perhaps because it has no line that counts."""
+    if lines is None:
+        return NO_POINT
+
+    def says(known: "Known") -> str:
+        return NO_POINT.says(known) if known.matching(lines) else f"needs a line with {lines.text}"
+
+    return Missed(MissReason.NOTHING, says)
 
 
 NO_POINT = Missed(MissReason.NOTHING, lambda _: "comes to less than a point")

@@ -13,13 +13,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from domain.rules import Expression
-from domain.rules.syntax import kind_of
+from domain.rules.syntax import children, kind_of
 
 Plain = Callable[[Any], Any]
 Sources = Mapping[str, str]
 """Names of expressions as Python."""
 
 _BOUND = 2**63
+_ARITHMETIC = frozenset({"_+_", "_-_", "_*_", "_/_", "_%_", "-_"})
 _FORMS = {
     "_==_": "({} == {})",
     "_!=_": "({} != {})",
@@ -52,6 +53,17 @@ def plainly(expression: Expression, of: str, sources: Sources, *, template: str 
     except (SyntaxError, MemoryError, RecursionError):
         # It nests more deeply than Python reads.
         return None
+
+
+def has_arithmetic(expression: Expression) -> bool:
+    """Whether the expression reckons anywhere."""
+    return _reckons(expression.root)
+
+
+def _reckons(node: Any) -> bool:
+    if kind_of(node) == "call" and node.call_expr.function in _ARITHMETIC:
+        return True
+    return any(_reckons(child) for child in children(node))
 
 
 class _Reader:

@@ -2,12 +2,12 @@
 
 import weakref
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from domain.earning.asked import Asked, Asking
+from domain.earning.asked import Asked, Asking, remember
 from domain.earning.caps import Limit, limits_of
 from domain.earning.planned import (
     PlannedBadge,
@@ -30,6 +30,7 @@ from domain.rules import Scope
 
 _Part = TypeVar("_Part")
 ByType = Mapping[str, tuple[_Part, ...]]
+RulesOn = tuple[tuple[PlannedRule, ...], tuple[PlannedRule, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +56,20 @@ class Plan:
     challenges: ByType[PlannedChallenge]
     badges: tuple[PlannedBadge, ...]
     referrals: PlannedReferrals | None
+    _on_days: dict[tuple[str, date], RulesOn] = field(default_factory=dict)
+
+    def all_rules(self, event_type: str) -> RulesOn:
+        """The rules for events of a type, and the multipliers."""
+        return self.bases.get(event_type, ()), self.multipliers.get(event_type, ())
+
+    def rules_on(self, event_type: str, day: date) -> RulesOn:
+        """The rules for events of a type, and the multipliers, that may run on a day."""
+        found = self._on_days.get((event_type, day))
+        if found is None:
+            both = self.all_rules(event_type)
+            bases, multipliers = (tuple(r for r in rules if r.days is None or r.days(day)) for rules in both)
+            found = remember(self._on_days, (event_type, day), (bases, multipliers))
+        return found
 
     def limits_of_line(self, rule: str, currency: str) -> tuple[Limit, ...]:
         """The caps of a line by what it calls its rule: of challenges and tiers the programme's alone."""

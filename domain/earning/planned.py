@@ -9,7 +9,9 @@ from math import lcm
 from domain.earning.asked import Asked, Asking, named_by
 from domain.earning.caps import Limit, limits_of
 from domain.earning.gates import Gates, condition, gates_of_challenge, gates_of_rule
+from domain.earning.missed import Missed, nothing_of
 from domain.earning.names import Named
+from domain.earning.schedule import OnDay, days_of
 from domain.money import digits
 from domain.program.earning import Campaign, EarningRule
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
@@ -30,7 +32,8 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PlannedRule:
-    """A rule. `place`: where it stands in the order; `gates` are shut or open for an event;
+    """A rule. `place`: where it stands in the order; `gates` are shut or open for an event,
+    and surely shut on days that are not among `days`;
     `named` is what its award lines keep the values of.
 
     `limits`: its own caps, its campaign's and the programme's, for its currency. `more`: what a multiplier adds
@@ -47,6 +50,8 @@ class PlannedRule:
     limits: tuple[Limit, ...]
     rate: Rate | None
     more: Fraction
+    nothing: Missed
+    days: OnDay | None
     of: frozenset[str]
 
     @property
@@ -97,6 +102,8 @@ def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
         limits=caps + planning.limits.get(currency, ()),
         rate=_rate(program, rule),
         more=Fraction(rule.multiply or 1) - 1,
+        nothing=nothing_of(lines),
+        days=days_of(rule.schedule, campaign, planning.calendars, program.zone),
         of=frozenset(rule.of),
     )
 

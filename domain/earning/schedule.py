@@ -1,12 +1,14 @@
 """When rules run: schedules, and the boxes of time of campaigns and challenges."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from domain.program.earning import Schedule, Weekday
+from domain.program.earning import Campaign, Schedule, Weekday
 from domain.time import print_date_time
 
+OnDay = Callable[[date], bool]
 _DAY = timedelta(days=1)
 _WEEKDAYS = tuple(Weekday)
 
@@ -66,6 +68,30 @@ def not_between(begins: datetime | None, ends: datetime | None, at: datetime) ->
     if begins is not None and at < begins:
         return f"begins at {print_date_time(begins)}"
     return f"ended at {print_date_time(ends)}" if ends is not None else ""
+
+
+def days_of(
+    schedule: Schedule | None,
+    campaign: Campaign | None,
+    calendars: Mapping[str, frozenset[date]],
+    zone: ZoneInfo,
+) -> OnDay | None:
+    """Tells days of the zone on which a rule may run at some time from those on which it surely does not.
+
+    None: it may on all days.
+    """
+    runs = runs_of(schedule, calendars)
+    bounds = [(box.begins, box.ends) for box in (schedule, campaign) if box and (box.begins or box.ends)]
+    if not bounds and (runs is None or not (runs.days or runs.calendar is not None)):
+        return None
+    first = max((begins.astimezone(zone).date() for begins, _ in bounds if begins), default=date.min)
+    last = min((ends.astimezone(zone).date() for _, ends in bounds if ends), default=date.max)
+    return lambda day: first <= day <= last and (runs is None or _may_run(runs, day))
+
+
+def _may_run(runs: Runs, day: date) -> bool:
+    """Whether there are hours of a day on which a schedule runs: its own, or those that began the day before."""
+    return _is_day(runs, day) or (any(end <= begin for begin, end in runs.hours) and _is_day(runs, day - _DAY))
 
 
 def _days(runs: Runs, local: datetime) -> list[date]:
