@@ -130,6 +130,7 @@ class TestLedger:
             (lambda ledger: ledger.heads(["m1", "m2", "m3"]), 7),
             (lambda ledger: ledger.by_keys([("m1", "client:7"), ("m2", "client:8")]), 4),
             (lambda ledger: ledger.by_keys([("m1", "client:7")]), 2),
+            (lambda ledger: ledger.families([("m1", "client"), ("m2", "event:shop|7")]), 4),
             (lambda ledger: ledger.get_many([("m1", 3), ("m2", 4)]), 4),
             (lambda ledger: ledger.page("m1", first=5, before=20), 6),
             (lambda ledger: ledger.head_as_of("m1", NOON + timedelta(seconds=40)), 1),
