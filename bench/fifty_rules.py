@@ -37,7 +37,7 @@ _DEPARTMENTS = (
     "GROCERY",
     "DRUG GM",
 )
-_DAY = CapPeriod.DAY
+_DAY, _EVER = CapPeriod.DAY, CapPeriod.EVER
 _WORKDAYS = (Weekday.MON, Weekday.TUE, Weekday.WED, Weekday.THU)
 
 
@@ -81,7 +81,7 @@ def _of_lines() -> list[EarningRule]:
             points=1 + place % 3,
             each_unit=True,
             lines=f"line.category == '{name}' && line.amount >= 500",
-            caps=(Cap(50, CapPeriod.EVENT), Cap(100, _DAY)),
+            caps=(Cap(50, CapPeriod.EVENT), Cap(500, CapPeriod.MONTH)),
         )
         for place, name in enumerate(_DEPARTMENTS)
     ]
@@ -148,7 +148,7 @@ PROGRAM = Program(
     campaigns=(
         Campaign("summer", "Summer", _day(6, 1), _day(9, 1), caps=(Cap(300, CapPeriod.EVER),)),
         Campaign("autumn", "Autumn", _day(9, 1), _day(12, 1)),
-        Campaign("harvest", "Harvest", _day(9, 1), _day(10, 1), caps=(Cap(500_000, CapPeriod.EVER, CapOf.EVERYONE),)),
+        Campaign("harvest", "Harvest", _day(9, 1), _day(10, 1), caps=(Cap(50_000, _EVER, CapOf.EVERYONE),)),
         Campaign("regulars-week", "A week for regulars", _day(5, 1), _day(5, 8), segment="regulars"),
     ),
     counters=(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from domain.earning.event import EventLine
 from domain.earning.names import (
     FEW_OF_LINE,
+    MAPS,
     MAX_INPUTS,
     OF_LINE,
     SEGMENTS,
@@ -23,7 +24,7 @@ from domain.earning.names import (
     said,
     sources_of,
 )
-from domain.earning.plainly import Plain, has_arithmetic, plainly
+from domain.earning.plainly import FAILS, Plain, plainly
 from domain.rules import Expression, Facts, Failed, Gives, Scope, Unfit, compile_expression
 
 if TYPE_CHECKING:
@@ -40,15 +41,13 @@ _Value = TypeVar("_Value")
 class Asked:
     """One expression. Compared by identity: a programme has one for all places that ask the same.
 
-    `named`: what it looks at beside lines. `table`: those that are asked of lines together with it. `counts`:
-    whether it reckons, which can fail.
+    `named`: what it looks at beside lines. `table`: those that are asked of lines together with it.
     """
 
     def __init__(self, text: str, expression: Expression | Unfit, sources: dict[str, str]) -> None:
         self.text = " ".join(text.split())
         self.names: tuple[str, ...] = ()
         self.table: LineTable | None = None
-        self.counts = False
         self._expression = expression
         self._plain: Plain | None = None
         self._of_line: Plain | None = None
@@ -57,8 +56,7 @@ class Asked:
         self._remembered: dict[Any, Answer] = {}
         if isinstance(expression, Expression):
             self.names = tuple(sorted(expression.names))
-            self._plain = plainly(expression, "known", {**sources, **SIZES})
-            self.counts = has_arithmetic(expression)
+            self._plain = plainly(expression, "known", {**sources, **SIZES}, maps=MAPS)
             self._of_line = plainly(expression, "line", OF_LINE)
             self._of_lines = plainly(expression, "lines", OF_LINE, template="[line for line in lines if {}]")
             plain = expression.names <= sources.keys()
@@ -76,15 +74,15 @@ class Asked:
 
     @property
     def quick(self) -> Plain | None:
-        """It as a function that neither fails nor asks the engine; None when it may do either."""
-        return None if self._plain is None or self.counts else self._plain
+        """It as a function that does not ask the engine and raises one of `FAILS` where that must be asked."""
+        return self._plain
 
     def answer(self, known: "Known") -> Answer:
         """What it gives for the event."""
         if self._plain is not None:
             try:
                 return self._plain(known)  # type: ignore[no-any-return]
-            except ArithmeticError:
+            except FAILS:
                 return self._evaluate(known.facts_of(self.names))
         if self._keys is None:
             return self._evaluate(known.facts_of(self.names))
@@ -99,7 +97,7 @@ class Asked:
         if self._of_lines is not None:
             try:
                 return self._of_lines(known.event.lines)  # type: ignore[no-any-return]
-            except ArithmeticError:
+            except FAILS:
                 pass
         found = []
         for place, line in enumerate(known.event.lines):

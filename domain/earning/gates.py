@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from domain.earning.asked import Answer, Asked, missing
 from domain.earning.judgement import MissReason
 from domain.earning.missed import Missed, failed
+from domain.earning.plainly import FAILS
 from domain.earning.schedule import Runs, is_between, is_running, not_between, not_running, runs_of
 from domain.program.earning import Campaign, EarningRule
 from domain.program.engagement import Challenge
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Gate(NamedTuple):
-    """Something that must hold of an event, and what is said when it does not."""
+    """Something that must hold of an event, and what is said when it does not; `again` is asked if it fails."""
 
     holds: Callable[["Known"], Answer]
     missed: Missed
+    again: Asked | None = None
 
 
 Gates = tuple[Gate, ...]
@@ -28,8 +30,13 @@ Gates = tuple[Gate, ...]
 
 def shut(known: "Known", gates: Gates) -> Missed | None:
     """The first of the gates that does not let the event through; None when all do."""
-    for holds, missed in gates:
-        answer = holds(known)
+    for holds, missed, again in gates:
+        try:
+            answer = holds(known)
+        except FAILS:
+            if again is None:
+                raise
+            answer = known.ask(again)
         if answer is not True:
             return failed(answer.reason) if isinstance(answer, Failed) else missed
     return None
@@ -52,7 +59,7 @@ def condition(asked: Asked | None) -> Gates:
     if asked is None:
         return ()
     says = Missed(MissReason.CONDITION, lambda known: missing(known, asked))
-    return (Gate(asked.quick or (lambda known: known.ask(asked)), says),)
+    return (Gate(asked.quick or (lambda known: known.ask(asked)), says, asked),)
 
 
 def _of_rule(campaign: Campaign | None, runs: Runs | None, when: Asked | None) -> Iterator[Gate]:

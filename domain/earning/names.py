@@ -34,6 +34,8 @@ _OF_EVENT: Mapping[str, str] = {
 _LINES = "event.lines"
 SIZES: Mapping[str, str] = {"size(event.lines)": "len(known.event.lines)"}
 """Lists of which only the size is asked plainly."""
+MAPS: Mapping[str, str] = {"attributes": "known.event.attributes", "profile": "known.circumstances.person.profile"}
+"""Of which only texts are asked plainly."""
 OF_LINE: Mapping[str, str] = {
     "line.sku": "line[0]",
     "line.category": '(line[1] or "")',

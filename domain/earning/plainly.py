@@ -3,24 +3,28 @@
 The engine checks and explains every expression; but most conditions of rules say no more than
 `event.amount >= 5000 && member.tier == "gold"`, and to bring an event to the engine takes longer than fifty of
 these. What is made here gives what the engine gives, which a test holds. Where the engine would fail, because a
-number passes 64 bits or is divided by zero, it raises ArithmeticError, and the engine is asked after all.
+number passes 64 bits or is divided by zero, or an attribute is not there, it raises one of `FAILS`, and the engine
+is asked after all: it knows what to say, and what `&&` and `||` make of it.
 
 It is written as Python of nothing but the names given here, constants in their own notation, and operators.
 """
 
 import operator
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from domain.rules import Expression
-from domain.rules.syntax import children, kind_of
+from domain.rules.syntax import kind_of
 
 Plain = Callable[[Any], Any]
 Sources = Mapping[str, str]
 """Names of expressions as Python."""
 
+_NONE: Sources = MappingProxyType({})
+FAILS = (ArithmeticError, KeyError)
 _BOUND = 2**63
-_ARITHMETIC = frozenset({"_+_", "_-_", "_*_", "_/_", "_%_", "-_"})
+_EQUALITIES = ("_==_", "_!=_")
 _FORMS = {
     "_==_": "({} == {})",
     "_!=_": "({} != {})",
@@ -40,12 +44,15 @@ _FORMS = {
 }
 
 
-def plainly(expression: Expression, of: str, sources: Sources, *, template: str = "{}") -> Plain | None:
+def plainly(
+    expression: Expression, of: str, sources: Sources, *, maps: Sources = _NONE, template: str = "{}"
+) -> Plain | None:
     """The expression as a function of one argument, called `of` in `sources`; None when it says more.
 
-    `sources` may know sizes, as "size(event.lines)". `template`: what is made of the expression's own value.
+    `sources` may know sizes, as "size(event.lines)"; `maps` hold values of which only texts are compared.
+    `template`: what is made of the expression's own value.
     """
-    source = _Reader(sources).read(expression.root)
+    source = _Reader(sources, maps).read(expression.root)
     if source is None:
         return None
     try:
@@ -55,28 +62,20 @@ def plainly(expression: Expression, of: str, sources: Sources, *, template: str 
         return None
 
 
-def has_arithmetic(expression: Expression) -> bool:
-    """Whether the expression reckons anywhere."""
-    return _reckons(expression.root)
-
-
-def _reckons(node: Any) -> bool:
-    if kind_of(node) == "call" and node.call_expr.function in _ARITHMETIC:
-        return True
-    return any(_reckons(child) for child in children(node))
-
-
 class _Reader:
     """Writes syntax trees as Python."""
 
-    def __init__(self, sources: Sources) -> None:
+    def __init__(self, sources: Sources, maps: Sources) -> None:
         self._sources = sources
+        self._maps = maps
 
     def read(self, node: Any) -> str | None:
         """The node as Python; None when it is of another kind."""
         match kind_of(node):
             case "const":
                 return _constant(node)
+            case "select" if node.select_expr.test_only:
+                return self._of_map("({field!r} in {map})", node)
             case "select" | "ident":
                 return self._sources.get(_name(node))
             case "call" if not node.call_expr.HasField("target"):
@@ -86,11 +85,28 @@ class _Reader:
     def _call(self, function: str, args: Any) -> str | None:
         if function == "size":
             return self._sources.get(f"size({_name(args[0])})")
-        parts = [self._list(arg) if function == "@in" else self.read(arg) for arg in args]
+        if function == "@in":
+            parts = [self._beside(args[0], args[1].list_expr.elements), self._list(args[1])]
+        elif function in _EQUALITIES:
+            parts = [self._beside(args[0], args[1:]), self._beside(args[1], args[:1])]
+        else:
+            parts = [self.read(arg) for arg in args]
         return None if None in parts or function not in _FORMS else _FORMS[function].format(*parts)
 
+    def _beside(self, node: Any, others: Any) -> str | None:
+        """A value that is compared with others. One of a map may be of any kind, and only texts are so in Python
+        as they are to the engine: equal to the same text and to nothing else."""
+        if kind_of(node) != "select" or node.select_expr.test_only or not all(map(_is_text, others)):
+            return self.read(node)
+        return self.read(node) or (self._of_map("{map}[{field!r}]", node) if others else None)
+
+    def _of_map(self, form: str, node: Any) -> str | None:
+        select = node.select_expr
+        source = self._maps.get(select.operand.ident_expr.name)
+        return None if source is None else form.format(map=source, field=str(select.field))
+
     def _list(self, node: Any) -> str | None:
-        """A list of constants, or anything else that is in or has something."""
+        """A list of constants, or a value that is one."""
         if kind_of(node) != "list":
             return self.read(node)
         constants = [_constant(element) for element in node.list_expr.elements]
@@ -138,6 +154,10 @@ def _constant(node: Any) -> str | None:
     if constant.HasField("int64_value"):
         return f"({constant.int64_value})"
     return repr(str(constant.string_value)) if constant.HasField("string_value") else None
+
+
+def _is_text(node: Any) -> bool:
+    return kind_of(node) == "const" and bool(node.const_expr.HasField("string_value"))
 
 
 def _name(node: Any) -> str:

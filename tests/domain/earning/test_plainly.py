@@ -4,13 +4,13 @@ from hypothesis import strategies as st
 
 from domain.earning.asked import Asking
 from domain.earning.known import Known
-from domain.earning.names import SIZES, sources_of
+from domain.earning.names import MAPS, SIZES, sources_of
 from domain.earning.plainly import plainly
 from domain.earning.plan import plan_of
 from domain.ledger.state import Bucket, State
 from domain.program.engagement import Counter, Streak
 from domain.rules import Expression, Gives, Scope, compile_expression
-from tests.support.judging import a_line, an_event, around
+from tests.support.judging import PERSON, a_line, an_event, around
 from tests.support.programs import SILVER, a_program
 
 PROGRAM = a_program(
@@ -18,6 +18,7 @@ PROGRAM = a_program(
 )
 SOURCES = {**sources_of(("visits",), ("weeks",)), **SIZES}
 BIG = 2**63 - 1
+ATTRIBUTES = {"a": "web", "b": 1, "c": ["web"], "d": None}
 
 numbers = st.sampled_from(
     ["event.amount", "event.units", "counters.visits", "streaks.weeks", "date.weekday", "size(event.lines)"]
@@ -30,9 +31,16 @@ sums = st.recursive(
 )
 comparisons = st.builds("({} {} {})".format, sums, st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), sums)
 equalities = st.builds("({} {} {})".format, texts, st.sampled_from(["==", "!="]), texts)
+of_maps = st.builds(
+    "({} {})".format,
+    st.sampled_from(
+        ["attributes.a", "attributes.b", "attributes.c", "attributes.d", "attributes.none", "profile.e"]
+    ),
+    st.sampled_from(["== 'web'", "!= 'web'", "in ['web', '1']", "== ''"]),
+) | st.sampled_from(["has(attributes.a)", "has(attributes.none)", "has(profile.e)", "has(attributes.d)"])
 lists = st.builds("({} in ['web', 'store', {}])".format, texts, st.sampled_from(["'gold'", '"silver"']))
 truths = st.recursive(
-    comparisons | equalities | lists | st.sampled_from(["member.birthday", "'vip' in member.perks"]),
+    comparisons | equalities | lists | st.sampled_from(["member.birthday", "'vip' in member.perks"]) | of_maps,
     lambda of: st.builds("({} {} {})".format, of, st.sampled_from(["&&", "||"]), of) | of.map("!({})".format),
     max_leaves=5,
 )
@@ -40,9 +48,16 @@ truths = st.recursive(
 
 def known(amount: int, channel: str | None, visits: int) -> Known:
     """An event of that amount and channel, by a member who came so often."""
-    event = an_event("purchase", amount, channel=channel, lines=(a_line("a", 5, quantity=3), a_line("b", 9)))
+    event = an_event(
+        "purchase",
+        amount,
+        channel=channel,
+        attributes=ATTRIBUTES,
+        lines=(a_line("a", 5, quantity=3), a_line("b", 9)),
+    )
     state = State(counters={"visits": (Bucket(0, visits),)} if visits else {})
-    return Known(around(PROGRAM, event, SILVER, state=state), plan_of(PROGRAM))
+    person = PERSON._replace(profile={"e": "web"})
+    return Known(around(PROGRAM, event, SILVER, state=state, person=person), plan_of(PROGRAM))
 
 
 def expression(text: str, gives: Gives = Gives.TRUTH) -> Expression:
@@ -82,23 +97,26 @@ class TestPlainly:
             "counters.visits % 10 == 9",
             "size(event.lines) > 3",
             "'vip' in member.segments",
+            "has(attributes.coupon) && attributes.coupon in ['SPRING', 'MAY']",
+            "profile.size != 'L'",
         ],
     )
     def test_what_rules_mostly_say_needs_no_engine(self, text: str) -> None:
-        assert plainly(expression(text), "known", SOURCES) is not None
+        assert plainly(expression(text), "known", SOURCES, maps=MAPS) is not None
 
     @pytest.mark.parametrize(
         "text",
         [
             "attributes.rating == 5",
-            "has(attributes.rating)",
+            "attributes.rating in [1, 5]",
+            "attributes == profile",
             "event.lines.exists(line, line.amount > 5)",
             "event.channel.startsWith('w')",
             "event.amount > 5 ? true : false",
         ],
     )
     def test_the_rest_goes_to_the_engine(self, text: str) -> None:
-        assert plainly(expression(text), "known", SOURCES) is None
+        assert plainly(expression(text), "known", SOURCES, maps=MAPS) is None
 
     def test_what_the_engine_fails_on_fails_here(self) -> None:
         asked = Asking(("visits",), ()).ask("100 / counters.visits > 3")
