@@ -8,6 +8,7 @@ from strawberry.types.base import StrawberryObjectDefinition, get_object_definit
 
 from api.execution.parameters import Parameters
 from domain.members.member import Member
+from domain.simulation.run import Simulation
 from mongo.client import Database
 from resolvers.ids import global_id
 from resolvers.members.member import Member as MemberType
@@ -50,7 +51,7 @@ ROOT = {
     "Query.programVersions": Case("{ programVersions { edges { cursor } } }", ("admin",)),
     "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),
     "Query.programDrafts": Case("{ programDrafts { edges { cursor } } }", ("admin",)),
-    "Query.simulation": Case('{ simulation(id: "DRAFT") { id } }', ("admin",)),
+    "Query.simulation": Case('{ simulation(id: "U2ltdWxhdGlvbjpz") { id } }', ("admin",)),
     "Mutation.simulateProgram": Case(
         """mutation { simulateProgram(input: {draftId: "DRAFT", idempotencyKey: "k"}) { errors { code } } }""",
         ("admin",),
@@ -189,8 +190,11 @@ def camel_names(definition: StrawberryObjectDefinition) -> list[str]:
 
 @pytest.fixture
 async def draft(context: Context) -> str:
-    """The id of a draft of the programme."""
-    return global_id("ProgramDraft", (await saved(context, the_programme())).id)
+    """The id of a draft of the programme, which is simulated as `s`."""
+    draft = await saved(context, the_programme())
+    simulation = Simulation("s", draft.id, draft.hash, 1, draft.author, draft.saved_at)
+    await context.simulations.add(simulation, draft.program)
+    return global_id("ProgramDraft", draft.id)
 
 
 @pytest.fixture

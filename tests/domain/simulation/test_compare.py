@@ -34,7 +34,9 @@ EVENTS = [
 class TestCompare:
     def test_the_same_programme_makes_no_difference_anywhere(self) -> None:
         found = report(BEFORE, BEFORE, EVENTS)
-        assert all(one.before == one.after for one in (*found.currencies, *found.rules, *found.tiers))
+        assert all(one.before == one.after for one in found.currencies)
+        assert all(one.before == one.after for one in found.rules)
+        assert all(one.before == one.after for one in found.tiers)
         assert (found.gainers, found.losers, found.gaining, found.losing) == ((), (), 0, 0)
         assert all(move.before == move.after for move in found.moves)
 
