@@ -35,7 +35,7 @@ async def read(context: Context, id: str) -> Simulation:
     return found
 
 
-async def until(check: Callable[[], Awaitable[bool]]) -> None:
+async def until(check: Callable[[], bool | Awaitable[bool]]) -> None:
     await eventually(check, timeout=120)
 
 
