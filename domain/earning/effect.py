@@ -92,7 +92,8 @@ def effect(program: Program, event: Event, part: Part, state: State, at: datetim
     account = state.account(part.currency)
     expires = lot_date(program, event.occurred_at, account, own=part.rule.expiry if part.rule else None)
     kept = windows_kept(program) if part.qualifying else KEPT
-    tier = mark_after(program, counted(state, part.qualifying, kept=kept), at)
+    ahead = counted(state, part.qualifying, kept=kept) if part.qualifying else state
+    tier = mark_after(program, ahead, at)
     idle = idle_after(program, account, at)
     more = _More(qualifying=part.qualifying, tier=tier, idle=idle, counts=part.counts, kept=kept)
     changes: Changes | Refused

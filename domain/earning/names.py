@@ -81,5 +81,7 @@ def of_facts(name: str) -> Get:
 
 
 def _kept(value: Any) -> str | int | bool:
+    if isinstance(value, int):
+        return value
     value = short(value)
     return value if isinstance(value, str | int) else str(value)

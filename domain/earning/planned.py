@@ -52,6 +52,7 @@ class PlannedRule:
     more: Fraction
     nothing: Missed
     days: OnDay | None
+    campaign: Campaign | None
     of: frozenset[str]
 
     @property
@@ -103,6 +104,7 @@ def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
         rate=_rate(program, rule),
         more=Fraction(rule.multiply or 1) - 1,
         nothing=nothing_of(lines),
+        campaign=campaign,
         days=days_of(rule.schedule, campaign, planning.calendars, program.zone),
         of=frozenset(rule.of),
     )

@@ -6,7 +6,7 @@ earned + reinstated + adjusted + received = available + waiting + held + redeeme
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
@@ -254,12 +254,16 @@ def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
 
 def counted(state: State, qualifying: tuple[tuple[str, int], ...], *, kept: int = KEPT) -> State:
     """The state with nothing but what qualifies moved: what a tier is judged by before the entry is there."""
-    return replace(state, qualifying=_counted(state, Changes(qualifying=qualifying, kept=kept)))
+    counts = _counted(state, Changes(qualifying=qualifying, kept=kept))
+    return State(state.accounts, counts, state.tier, state.counters, state.override)
 
 
 def with_counts(state: State, counts: tuple[Count, ...]) -> State:
     """The state with nothing but its counters moved."""
-    return replace(state, counters=_counters(state.counters, counts)) if counts else state
+    if not counts:
+        return state
+    counters = _counters(state.counters, counts)
+    return State(state.accounts, state.qualifying, state.tier, counters, state.override)
 
 
 def _counters(
@@ -269,8 +273,8 @@ def _counters(
     for counter, period, amount, keep in counts:
         before = counters.get(counter, ())
         # Nearly every count adds to the newest period, or begins one.
-        if amount > 0 and before and before[-1].period == period and len(before) <= keep:
-            counters[counter] = (*before[:-1], Bucket(period, before[-1].amount + amount))
+        if amount > 0 and (not before or before[-1].period <= period):
+            counters[counter] = _newest(before, period, amount, keep)
             continue
         buckets = dict(before)
         if amount < 0 and period not in buckets:
@@ -282,6 +286,13 @@ def _counters(
         else:
             counters.pop(counter, None)
     return counters
+
+
+def _newest(before: tuple[Bucket, ...], period: int, amount: int, keep: int) -> tuple[Bucket, ...]:
+    """Buckets with a count in the newest period or after it."""
+    if before and before[-1].period == period:
+        before, amount = before[:-1], before[-1].amount + amount
+    return (*before, Bucket(period, amount))[-keep:]
 
 
 def _holds(holds: tuple[Hold, ...], changes: Changes, seq: int) -> tuple[Hold, ...]:
