@@ -10,6 +10,7 @@ from domain.earning.event import Event
 from domain.earning.periods import period_of
 from domain.earning.plan import Plan, plan_of
 from domain.ledger.entry import AwardLine
+from domain.program.earning import Campaign
 from domain.program.program import Program
 
 
@@ -22,9 +23,17 @@ class Budget(NamedTuple):
 
 
 def budgets_of(program: Program, event: Event) -> tuple[Budget, ...]:
-    """Every budget of which the event may use something, by the period of its own day; mostly there is none."""
-    limits = _shared(plan_of(program), event.type)
-    return _budgets(limits, day_of(program, event.occurred_at)) if limits else ()
+    """Every budget of which the event may use something, by the period of its own day; mostly there is none.
+
+    A campaign that does not run at the event's time gives nothing, and so uses none.
+    """
+    at = event.occurred_at
+    shared = _shared(plan_of(program), event.type)
+    if not shared:
+        return ()
+    idle = {campaign.code for campaign in program.campaigns if not _runs(campaign, at)}
+    limits = dict.fromkeys(limit for limit, campaign in shared if campaign not in idle)
+    return _budgets(limits, day_of(program, at)) if limits else ()
 
 
 def used_of(
@@ -65,12 +74,17 @@ def _budgets(limits: Iterable[Limit], day: date) -> tuple[Budget, ...]:
 
 
 @lru_cache(maxsize=1_024)
-def _shared(plan: Plan, event_type: str) -> tuple[Limit, ...]:
-    """The caps of everyone that bound anything which an event of this type may give."""
+def _shared(plan: Plan, event_type: str) -> tuple[tuple[Limit, str | None], ...]:
+    """The caps of everyone that bound anything which an event of this type may give, and in which campaign."""
     rules = (*plan.bases.get(event_type, ()), *plan.multipliers.get(event_type, ()))
-    found = [limit for rule in rules for limit in rule.limits]
-    found += [limit for limits in plan.limits.values() for limit in limits]
-    return tuple(dict.fromkeys(limit for limit in found if limit.shared))
+    found = [(limit, rule.rule.campaign) for rule in rules for limit in rule.limits if limit.shared]
+    everywhere = (limit for limits in plan.limits.values() for limit in limits)
+    return (*found, *((limit, None) for limit in everywhere if limit.shared))
+
+
+def _runs(campaign: Campaign, at: datetime) -> bool:
+    begun = campaign.begins is None or at >= campaign.begins
+    return begun and (campaign.ends is None or at < campaign.ends)
 
 
 @lru_cache(maxsize=4_096)
