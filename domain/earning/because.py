@@ -39,7 +39,7 @@ def because_spent(known: Known, planned: PlannedRule, found: Counted, exact: Fra
     With lines of its own: "8.00 of 12.50 USD at …".
     """
     rule, places = planned.rule, digits(known.plan.money)
-    said = [f"{_money(known, found)} at {_points(rule.points)} for each {rule.per:.{places}f}"]
+    said = [f"{_money(known, found)} at {_points(rule.points)} for each {_price(rule.per, places)}"]
     said += _weights(known, planned, found)
     return f"{'; '.join(said)}: {_rounded(exact, points, rule.rounding, places)}"
 
@@ -132,6 +132,11 @@ def because_refund(program: Program, kept: Kept, *, stays: int, taken: int, befo
     gone = f"{taken if stays else _points(taken)} {'is' if taken == 1 else 'are'} taken back"
     stay = f"{_points(stays)} {'stays' if stays == 1 else 'stay'}, " if stays else ""
     return f"{said}: {stay}{gone}" + (f" after {before} before" if before else "")
+
+
+@lru_cache(maxsize=1_024)
+def _price(per: Decimal | None, places: int) -> str:
+    return f"{per:.{places}f}"
 
 
 @lru_cache(maxsize=1_024)

@@ -2,6 +2,8 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from domain.ledger.state import EMPTY_ACCOUNT, Account, Idle
 from domain.program.earning import Expiry, Grain
@@ -74,8 +76,13 @@ def idle_from(program: Program, account: Account, moment: datetime) -> Idle | No
 
 
 def _end(program: Program, expiry: Expiry, moment: datetime) -> datetime:
-    last = add_months(moment.astimezone(program.zone).date(), expiry.months)
-    return day_start(_next_start(last, expiry.grain), program.zone)
+    return _end_of(expiry, moment.astimezone(program.zone).date(), program.zone)
+
+
+@lru_cache(maxsize=4_096)
+def _end_of(expiry: Expiry, day: date, zone: ZoneInfo) -> datetime:
+    """The first instant after the grain; all events of a day have it in common."""
+    return day_start(_next_start(add_months(day, expiry.months), expiry.grain), zone)
 
 
 def add_months(day: date, months: int) -> date:

@@ -10,6 +10,7 @@ from domain.earning.because import because_gift, because_tier
 from domain.earning.book import Book
 from domain.earning.forms import Given, give
 from domain.earning.gates import shut
+from domain.earning.judgement import MissReason
 from domain.earning.known import Known
 from domain.earning.multiples import Fired, multiply
 from domain.earning.names import inputs_of
@@ -40,10 +41,9 @@ def give_by_tier(known: Known, book: Book, fired: Iterable[Fired]) -> None:
         if planned.rule.tier_multiplier:
             multiplied[planned.currency] += points
     for currency, points in multiplied.items():
-        exact = more * points
-        bonus = exact.numerator // exact.denominator
+        bonus = more.numerator * points // more.denominator
         if bonus > 0:
-            _give_tier(known, book, currency, (points, exact, bonus))
+            _give_tier(known, book, currency, (points, more * points, bonus))
 
 
 def give_birthday(known: Known, book: Book) -> None:
@@ -61,7 +61,9 @@ def _would_give(
     """What rules would give before caps; `fired` is what multipliers multiply."""
     candidates = []
     for planned in rules:
-        missed = (alone.excluded(planned) if alone.is_any else None) or shut(known, planned.gates)
+        missed = alone.excluded(planned) if alone.first else None
+        if missed is None and planned.gates:
+            missed = shut(known, planned.gates)
         if missed is None:
             found = give(known, planned) if fired is None else multiply(known, planned, fired)
             if isinstance(found, Given):
@@ -69,7 +71,8 @@ def _would_give(
                 candidates.append(Candidate(planned, found))
                 continue
             missed = found
-        book.miss(planned.rule.code, missed)
+        if book.explains or missed.reason is MissReason.FAILED:
+            book.miss(planned.rule.code, missed)
     return candidates
 
 

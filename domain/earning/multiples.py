@@ -39,11 +39,11 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
             return failed(matching.reason)
         places = {id(line) for line in matching}
         part = sum((points * _share(known, base, places) for base, points in bases), _NONE)
-    exact = planned.more * part
-    points = rounded(exact.numerator, exact.denominator, planned.rule.rounding)
+    over, under = planned.more.numerator * part.numerator, planned.more.denominator * part.denominator
+    points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
         return NO_POINT
-    return Given(points, lambda: because_multiple(planned, whole, Fraction(part), exact, points))
+    return Given(points, lambda: because_multiple(planned, whole, Fraction(part), Fraction(over, under), points))
 
 
 def _share(known: Known, base: PlannedRule, places: set[int]) -> Fraction:

@@ -26,8 +26,8 @@ _NUMBERS: Mapping[str, Callable[[date], int]] = {
 def period_of(per: Period | CapPeriod, day: date) -> int:
     """The number of the period that a day of the programme falls in.
 
-    A day's is its ordinal, a week's its Monday's, a month's counts from year 0, a year's is itself; EVER is 0, and so
-    is a cap's EVENT, which nothing counts by.
+    A day's is its ordinal, a week's its Monday's, a month's counts from year 0, a year's is itself; EVER is 0,
+    and so is a cap's EVENT, which nothing counts by.
     """
     return _NUMBERS[per](day)
 

@@ -20,19 +20,14 @@ class Candidate(NamedTuple):
 
 
 class Alone:
-    """Which rule gives alone from its place on, in each currency."""
+    """Which rule gives alone from its place on: the `first` one in each currency."""
 
     def __init__(self) -> None:
-        self._first: dict[str, PlannedRule] = {}
-
-    @property
-    def is_any(self) -> bool:
-        """Whether any rule gives alone so far."""
-        return bool(self._first)
+        self.first: dict[str, PlannedRule] = {}
 
     def excluded(self, planned: PlannedRule) -> Missed | None:
         """Why a rule gives nothing beside one before it; None when it may give."""
-        first = self._first.get(planned.currency)
+        first = self.first.get(planned.currency)
         if first is None or planned.place < first.place:
             return None
         return Missed(MissReason.EXCLUDED, lambda _: f"{first.rule.code} gives alone")
@@ -40,7 +35,7 @@ class Alone:
     def gave(self, planned: PlannedRule) -> None:
         """A rule would give something: one that is exclusive does so alone."""
         if planned.rule.stack is Stack.EXCLUSIVE:
-            self._first.setdefault(planned.currency, planned)
+            self.first.setdefault(planned.currency, planned)
 
 
 def best_of_groups(candidates: Iterable[Candidate], says: Says) -> list[Candidate]:
