@@ -74,20 +74,22 @@ class Room:
 
     def cut(self, limits: tuple[Limit, ...], wanted: int) -> Cut:
         """How much of a line caps leave, which counts under all of them from now on."""
-        points, tight, says = wanted, [], ""
+        points, says = wanted, ""
+        tight: tuple[Limit, ...] = ()
+        left_of = self._left
         for limit in limits:
-            left = self._left.get(limit)
+            left = left_of.get(limit)
             if left is None:
-                left = self._left[limit] = self._before(limit)
+                left = left_of[limit] = self._before(limit)
             if left < wanted:
-                tight.append(limit)
+                tight += (limit,)
                 if left < points or not says:
                     points, says = left, limit.says
         if points > 0:
             for limit in limits:
-                self._left[limit] -= points
+                left_of[limit] -= points
                 self._used[limit] = self._used.get(limit, 0) + points
-        return Cut(points, tuple(tight), says)
+        return Cut(points, tight, says)
 
     def counts(self) -> tuple[Count, ...]:
         """What counts in the member's state."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from functools import cached_property
 
 from domain.earning.asked import Answer, Asked, Lines
 from domain.earning.basket import Basket, basket_of
 from domain.earning.circumstances import Circumstances
 from domain.earning.event import Event, EventLine
+from domain.earning.lazily import Lazily
 from domain.earning.periods import period_of
 from domain.earning.person import date_facts, line_facts, member_facts, referral_facts
 from domain.earning.plan import Plan
@@ -46,12 +46,12 @@ class Known:
     def matching(self, asked: Asked) -> Lines:
         """The lines of which an expression holds."""
         lines = self._lines.get(asked)
-        if lines is None:
-            if asked.table is None:
-                lines = self._lines[asked] = asked.matching(self)
-            else:
-                self._lines |= asked.table.matching(self)
-                lines = self._lines[asked]
+        if lines is not None:
+            return lines
+        if asked.table is not None:
+            self._lines |= asked.table.matching(self)
+            return self._lines[asked]
+        lines = self._lines[asked] = asked.matching(self)
         return lines
 
     def lines(self, asked: Asked | None) -> Sequence[EventLine] | Failed:
@@ -66,7 +66,7 @@ class Known:
             answer = self._segments[code] = False if asked is None else self.ask(asked)
         return answer
 
-    @cached_property
+    @Lazily
     def segments(self) -> tuple[str, ...]:
         """The segments that the member is in."""
         return tuple(code for code in self.plan.segments if self.in_segment(code) is True)
@@ -86,17 +86,17 @@ class Known:
         """How long a streak of the programme is on the day of the event."""
         return streak_value(self.plan.streaks[code], self.state, self.day)
 
-    @cached_property
+    @Lazily
     def basket(self) -> Basket | None:
         """The event's money; None when it has none."""
         return basket_of(self.event, self.plan.money)
 
-    @cached_property
+    @Lazily
     def amount(self) -> int:
         """The event's money in minor units, 0 when it has none."""
         return self.basket.total if self.basket else 0
 
-    @cached_property
+    @Lazily
     def units(self) -> int:
         """How many pieces were bought."""
         return sum([line.quantity for line in self.event.lines])
@@ -107,12 +107,12 @@ class Known:
         store = self.event.attributes.get("store")
         return store if isinstance(store, str) else None
 
-    @cached_property
+    @Lazily
     def date(self) -> DateFacts:
         """The event's moment in the programme's zone."""
         return date_facts(self.plan, self.local)
 
-    @cached_property
+    @Lazily
     def member(self) -> MemberFacts:
         """The member on the day of the event; segments are told when they are asked for."""
         return member_facts(self.plan, self.circumstances, self.day)
@@ -121,12 +121,12 @@ class Known:
         """What the engine needs to know for an expression of these names: of most it need not see the lines."""
         return self.facts if "event.lines" in names or "event" in names else self._lean_facts
 
-    @cached_property
+    @Lazily
     def facts(self) -> Facts:
         """All of it, as the engine takes it."""
         return self._facts(tuple([line_facts(line) for line in self.event.lines]))
 
-    @cached_property
+    @Lazily
     def _lean_facts(self) -> Facts:
         return self._facts(())
 
@@ -145,7 +145,7 @@ class Known:
             segments=lambda: self.segments,
         )
 
-    @cached_property
+    @Lazily
     def _line_facts(self) -> list[Facts]:
         return [self.facts.with_line(line_facts(line)) for line in self.event.lines]
 

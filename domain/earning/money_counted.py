@@ -1,6 +1,6 @@
 """The money that a rule counts of an event, in whole numbers: fractions are slow where rules are many."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from domain.earning.basket import Basket
@@ -17,7 +17,7 @@ class Counted(NamedTuple):
     lines: int | None = None
 
 
-def counted(basket: Basket, rate: Rate, lines: Iterable[EventLine] | None) -> Counted:
+def counted(basket: Basket, rate: Rate, lines: Sequence[EventLine] | None) -> Counted:
     """The event's whole amount, its categories by their weights; or only `lines`, likewise.
 
     A discount on the basket (an amount below its lines) lowers each line in proportion.
@@ -25,9 +25,10 @@ def counted(basket: Basket, rate: Rate, lines: Iterable[EventLine] | None) -> Co
     if lines is None:
         return _whole(basket, rate)
     weights, scale = rate.weights, rate.scale
-    bought = list(lines)
-    number = sum([line.amount_minor * weights.get(line.category or "", scale) for line in bought])
-    plain = sum([line.amount_minor for line in bought])
+    plain = sum([line.amount_minor for line in lines])
+    number = plain * scale
+    if weights:
+        number = sum([line.amount_minor * weights.get(line.category or "", scale) for line in lines])
     if 0 <= basket.total < basket.lines_total:
         return Counted(number * basket.total, scale * basket.lines_total, plain)
     return Counted(number, scale, plain)
