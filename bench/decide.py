@@ -39,7 +39,7 @@ def main() -> int:
     options = _options()
     _print_machine()
     events = list(read_baskets(options.file))[: options.limit]
-    # The baskets are the bench's own: a server that decides holds none of them, and collects no garbage among them.
+    # The baskets are the bench's own: a server that decides holds none of them to collect.
     gc.freeze()
     lines = sum(len(event.lines) for event in events)
     print(f"{len(events):,} baskets of {lines / len(events):.1f} lines, {len(PROGRAM.earning)} rules")
