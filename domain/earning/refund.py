@@ -13,7 +13,7 @@ from domain.earning.because import because_refund
 from domain.earning.circumstances import Circumstances
 from domain.earning.event import Event
 from domain.earning.judge import judge
-from domain.earning.returns import Return, keep
+from domain.earning.returns import Kept, Return, keep
 from domain.refusals import Refused
 
 
@@ -37,32 +37,34 @@ class Refund(NamedTuple):
     because: str
 
 
-class _Earned(NamedTuple):
-    points: int = 0
-    counted: int = 0
-
-
 def refund(circumstances: Circumstances, returns: Sequence[Return], *, award_of: Standing) -> Refund | Refused:
     """What the last of `returns`, all so far in their order, takes back of an award.
 
     `circumstances` are the award's: its event, programme and tier, and the state before any of its entries. What
     an earlier return took stays taken, also where less is kept that would have earned more (a coupon comes back).
     Where what they give has changed since (a profile has), the part that stays is that of what is kept in what
-    they give now. Refuses as `keep` does.
+    they give now; of the money, where they give nothing now. Refuses as `keep` does.
     """
     program, purchase = circumstances.program, circumstances.event
     kept = keep(purchase, returns, program.money)
     if isinstance(kept, Refused):
         return kept
-    part = _earned(circumstances, kept.event, award_of) if kept.event else _Earned()
-    whole = _earned(circumstances, purchase, award_of) if kept.event else part
-    stays = _part(award_of.given, part.points, whole.points)
-    counts = _part(award_of.counted, part.counted, whole.counted)
+    stays = counts = 0
+    if kept.event:
+        part = _earned(circumstances, kept.event, award_of)
+        whole = _earned(circumstances, purchase, award_of)
+        stays = _part(award_of.given, part.points, whole.points, kept)
+        counts = _part(award_of.counted, part.counted, whole.counted, kept)
     points = max(award_of.given - stays - award_of.taken, 0)
     uncounted = max(award_of.counted - counts - award_of.uncounted, 0)
     stay = award_of.given - award_of.taken - points
     because = because_refund(program, kept, stays=stay, taken=points, before=award_of.taken)
     return Refund(points, uncounted, because)
+
+
+class _Earned(NamedTuple):
+    points: int
+    counted: int
 
 
 def _earned(circumstances: Circumstances, event: Event, award_of: Standing) -> _Earned:
@@ -73,8 +75,10 @@ def _earned(circumstances: Circumstances, event: Event, award_of: Standing) -> _
     return _Earned(points, sum(amount for _, amount in judgement.qualifying))
 
 
-def _part(given: int, part: int, whole: int) -> int:
+def _part(given: int, part: int, whole: int, kept: Kept) -> int:
     """What stays of what was given; in proportion, rounded up, where the whole would be another now."""
     if whole == given:
         return min(part, given)
-    return min(-(-given * part // whole), given) if whole > 0 else 0
+    if whole <= 0:
+        part, whole = kept.kept or 0, kept.paid or 0
+    return min(-(-given * part // whole), given) if whole > 0 else given

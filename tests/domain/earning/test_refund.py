@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from domain.earning.event import Event, EventLine
 from domain.earning.refund import Refund, Standing, refund
 from domain.earning.returns import Return
-from domain.program.earning import EarningRule, Rounding
+from domain.ledger.state import Bucket, State
+from domain.program.earning import Cap, CapPeriod, EarningRule, Rounding, Waits
 from domain.program.levels import Metric, Tier, Tiers
 from domain.program.program import Program
 from domain.refusals import Refused
@@ -200,3 +201,44 @@ class TestLaws:
         given = standing(program, purchase, tier).given
         kept = standing(program, purchase_of(left), tier).given if any(left) else 0
         assert taken == given - kept
+
+
+class TestCircumstances:
+    """What a refund takes back goes by what stood when the award was given."""
+
+    HALF = Return((BREAD._replace(quantity=2, amount_minor=400), MILK._replace(quantity=1, amount_minor=150)))
+
+    def test_caps_come_out_as_they_did(self) -> None:
+        capped = replace(SPEND, categories={}, caps=(Cap(10, CapPeriod.DAY),))
+        program = a_program(earning=(capped,))
+        # Of 13.00 only 10 points were given; 7.50 is kept.
+        found = refund(around(program, PURCHASE, BRONZE), [self.HALF], award_of=Standing("POINTS", 10))
+        assert isinstance(found, Refund)
+        assert found.points == 3
+        used = State(counters={"rule:spend/day": (Bucket(AT.date().toordinal(), 4),)})
+        again = around(program, PURCHASE, BRONZE, state=used)
+        found = refund(again, [self.HALF], award_of=Standing("POINTS", 6))
+        assert isinstance(found, Refund)
+        assert found.points == 0
+
+    def test_an_entry_of_a_rules_own_is_judged_by_that_rule(self) -> None:
+        own = EarningRule("own", "Own", ("purchase",), 2, Decimal("1.00"), waits=Waits(3))
+        circumstances = around(a_program(earning=(SPEND, own)), PURCHASE, BRONZE)
+        taken = [
+            refund(circumstances, [self.HALF], award_of=Standing("POINTS", 23, rule=None)),
+            refund(circumstances, [self.HALF], award_of=Standing("POINTS", 26, rule="own")),
+        ]
+        assert [one.points for one in taken if isinstance(one, Refund)] == [10, 11]
+
+    def test_where_the_whole_would_earn_another_number_now_the_part_goes_by_it(self) -> None:
+        rule = replace(SPEND, categories={}, when="profile.club == 'gold'")
+        circumstances = around(a_program(earning=(replace(rule, points=2),)), PURCHASE, BRONZE)
+        member = circumstances.person._replace(profile={"club": "gold"})
+        # It gave 13; today it would give 26, and 15 for what is kept: 15 of 26 of 13 points stay.
+        found = refund(replace(circumstances, person=member), [self.HALF], award_of=Standing("POINTS", 13))
+        assert isinstance(found, Refund)
+        assert found.points == 13 - 8
+        # Today it would give nothing: 7.50 of 13.00 USD are kept, and so many of the points.
+        found = refund(circumstances, [self.HALF], award_of=Standing("POINTS", 13))
+        assert isinstance(found, Refund)
+        assert found.points == 13 - 8
