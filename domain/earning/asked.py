@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from domain.earning.event import EventLine
 from domain.earning.names import (
     FEW_OF_LINE,
+    LINES,
     MAPS,
     MAX_INPUTS,
     OF_LINE,
@@ -208,4 +209,8 @@ def missing(known: "Known", asked: Asked) -> str:
 def told_of(known: "Known", asked: Asked) -> str:
     """Such as "event.amount is 4200, event.channel is "web""; nothing of what may be personal."""
     inputs = inputs_of(known, named_by(asked))
-    return ", ".join(f"{name} is {said(value)}" for name, value in inputs if value is not None)
+    return ", ".join(_is(name, value) for name, value in inputs if value is not None)
+
+
+def _is(name: str, value: str | int | bool) -> str:
+    return f"{name} are {value} in all" if name == LINES else f"{name} is {said(value)}"

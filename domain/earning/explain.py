@@ -1,13 +1,12 @@
 """What each rule made of an event: what it gave and why, or why it gave nothing and what was missing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from domain.earning.judgement import Judgement, Miss, MissReason
 from domain.earning.plan import plan_of
 from domain.ledger.entry import AwardLine
-from domain.program.earning import Cap, CapOf
 from domain.program.program import Program
 
 Written = tuple[str, AwardLine]
@@ -49,7 +48,7 @@ def findings(
     rules = {one.rule for one in found}
     missed = [miss for miss in judgement.misses if miss.rule not in rules]
     rules |= {miss.rule for miss in missed}
-    missed += [_not_written(program, line) for _, line in judged if line.rule not in rules]
+    missed += [_not_written(program, currency, line) for currency, line in judged if line.rule not in rules]
     found += [_missed(program, miss) for miss in missed]
     order = {rule.code: place for place, rule in enumerate(program.earning)}
     return tuple(sorted(found, key=lambda one: order.get(one.rule, len(order))))
@@ -85,17 +84,11 @@ def _currency(program: Program, rule: str) -> str:
     return program.currency_code(named.get(rule))
 
 
-def _not_written(program: Program, line: AwardLine) -> Miss:
-    if any(cap.of is CapOf.EVERYONE for cap in _caps(program, line.rule)):
-        return Miss(line.rule, MissReason.CAP, "a budget that all members share had nothing left for it")
+def _not_written(program: Program, currency: str, line: AwardLine) -> Miss:
+    budgets = [limit.says for limit in plan_of(program).limits_of_line(line.rule, currency) if limit.shared]
+    if budgets:
+        return Miss(line.rule, MissReason.CAP, f"{' or '.join(budgets)}: nothing was left")
     return Miss(line.rule, MissReason.NOTHING, f"gave nothing then, though now it would give {line.points}")
-
-
-def _caps(program: Program, code: str) -> Iterable[Cap]:
-    """Every cap that bounds a rule: its own, its campaign's and the programme's."""
-    rules = [rule for rule in program.earning if rule.code == code]
-    campaigns = [one for one in program.campaigns if any(rule.campaign == one.code for rule in rules)]
-    return chain(program.caps, *(rule.caps for rule in rules), *(one.caps for one in campaigns))
 
 
 def cap_words(program: Program, cap: str) -> str:

@@ -68,7 +68,7 @@ def _of_rule(campaign: Campaign | None, runs: Runs | None, when: Asked | None) -
     if runs is not None:
         yield Gate(
             lambda known: is_running(runs, known.event.occurred_at, known.local),
-            Missed(MissReason.SCHEDULE, lambda known: not_running(runs, known.event.occurred_at, known.local)),
+            Missed(MissReason.SCHEDULE, lambda known: not_running(runs, known.event.occurred_at)),
         )
     if campaign is not None and campaign.segment is not None:
         yield _segment(campaign.segment)

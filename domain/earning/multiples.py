@@ -7,7 +7,7 @@ from domain.earning.because import because_multiple
 from domain.earning.forms import Given
 from domain.earning.judgement import MissReason
 from domain.earning.known import Known
-from domain.earning.missed import NO_POINT, Missed, failed
+from domain.earning.missed import Missed, failed, nothing_of
 from domain.earning.money_counted import counted
 from domain.earning.planned import PlannedRule
 from domain.earning.rounding import rounded
@@ -42,7 +42,7 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
     over, under = planned.more.numerator * part.numerator, planned.more.denominator * part.denominator
     points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
-        return NO_POINT
+        return nothing_of(planned.lines)
     return Given(points, lambda: because_multiple(planned, whole, Fraction(part), Fraction(over, under), points))
 
 

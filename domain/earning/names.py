@@ -31,7 +31,7 @@ _OF_EVENT: Mapping[str, str] = {
     SEGMENTS: "known.segments",
     **{f"date.{name}": f"known.date.{name}" for name in _DATE},
 }
-_LINES = "event.lines"
+LINES = "event.lines"
 SIZES: Mapping[str, str] = {"size(event.lines)": "len(known.event.lines)"}
 """Lists of which only the size is asked plainly."""
 MAPS: Mapping[str, str] = {"attributes": "known.event.attributes", "profile": "known.circumstances.person.profile"}
@@ -75,7 +75,7 @@ def said(value: str | int | bool) -> str:
 
 def of_facts(name: str) -> Get:
     """How to get what is no plain value: as a short text, lines as their number."""
-    if name == _LINES:
+    if name == LINES:
         return lambda known: len(known.event.lines)
     return lambda known: known.facts_of((name,)).values((name,))[name]
 

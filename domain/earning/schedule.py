@@ -46,16 +46,15 @@ def is_running(runs: Runs, at: datetime, local: datetime) -> bool:
     return any(_is_day(runs, day) for day in _days(runs, local))
 
 
-def not_running(runs: Runs, at: datetime, local: datetime) -> str:
-    """Why a schedule does not run at a moment, in words."""
+def not_running(runs: Runs, at: datetime) -> str:
+    """Why a schedule does not run at a moment, in words: all of its days and hours, not the ones missed alone."""
     schedule = runs.schedule
     if not is_between(schedule.begins, schedule.ends, at):
         return not_between(schedule.begins, schedule.ends, at)
-    if runs.hours and not _days(runs, local):
-        return f"runs from {' and '.join(schedule.hours)}"
     days = f" on {', '.join(schedule.days)}" if schedule.days else ""
     calendar = f" on days of {schedule.calendar}" if schedule.calendar else ""
-    return f"runs only{days}{calendar}"
+    hours = f" at {' and '.join(schedule.hours)}" if schedule.hours else ""
+    return f"runs only{days}{calendar}{hours}"
 
 
 def is_between(begins: datetime | None, ends: datetime | None, at: datetime) -> bool:

@@ -59,7 +59,7 @@ class TestFindings:
         program = a_program(earning=(replace(SPEND, campaign="june"),), campaigns=(campaign,))
         (spend,) = findings(program, judged(program), [])
         assert spend.miss == Miss(
-            "spend", MissReason.CAP, "a budget that all members share had nothing left for it"
+            "spend", MissReason.CAP, "no more than 10 in all for everyone by this campaign: nothing was left"
         )
 
     def test_nothing_of_an_event_that_nothing_looks_at(self) -> None:

@@ -125,6 +125,10 @@ class TestMultiply:
         program = of(rule("flat", points=10), rule("x", multiply=Decimal(2), lines="line.quantity > 0"))
         assert points_of(judged(program, BASKET)) == {"flat": 10}
 
+    def test_without_a_line_that_counts_it_says_which_it_needs(self) -> None:
+        program = of(SPEND, rule("acme", multiply=Decimal(2), lines='line.brand == "acme"'))
+        assert missed(judged(program, BASKET), "acme").text == 'needs a line with line.brand == "acme"'
+
     def test_it_gives_nothing_where_nothing_was_given(self) -> None:
         miss = missed(judged(of(SPEND, self.DOUBLE), an_event("purchase", 10)), "double")
         assert miss.text == "no rule that it multiplies gave anything"
@@ -135,6 +139,11 @@ class TestMultiply:
 
 
 class TestConditions:
+    def test_of_lines_it_says_how_many_there_are(self) -> None:
+        when = 'event.lines.exists(l, l.category == "FISH")'
+        miss = missed(judged(of(rule(points=1, when=when)), BASKET), "r")
+        assert miss.text == f"needs {when}: event.lines are 2 in all"
+
     def test_a_condition_that_does_not_hold_says_what_was_missing(self) -> None:
         program = of(rule(points=1, when="event.amount >= 5000"))
         miss = missed(judged(program, an_event("purchase", 4_200)), "r")

@@ -95,8 +95,8 @@ class TestBetween:
             return missed(judged(program, an_event("visit", at=moment)), "r")[1:]
 
         assert says(at(1, 0, month=2)) == (MissReason.SCHEDULE, "begins at 2026-03-01T05:00:00.000Z")
-        assert says(at(13, 12)) == (MissReason.SCHEDULE, "runs from 17:00-18:00")
-        assert says(at(12, 17)) == (MissReason.SCHEDULE, "runs only on fri")
+        assert says(at(13, 12)) == (MissReason.SCHEDULE, "runs only on fri at 17:00-18:00")
+        assert says(at(12, 17)) == (MissReason.SCHEDULE, "runs only on fri at 17:00-18:00")
 
 
 class TestCampaigns:
