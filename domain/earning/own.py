@@ -18,6 +18,18 @@ CHALLENGE_REACHED = "challenge.reached"
 BADGE_EARNED = "badge.earned"
 REFERRAL_USED = "referral.used"
 REFERRAL_MADE = "referral.made"
+OWN = (
+    JOINED,
+    BIRTHDAY,
+    ANNIVERSARY,
+    TIER_REACHED,
+    TIER_LOST,
+    CHALLENGE_REACHED,
+    BADGE_EARNED,
+    REFERRAL_USED,
+    REFERRAL_MADE,
+)
+"""All of them."""
 DEPTH = "depth"
 """The attribute that says how many such events led to this one, itself included."""
 MAX_DEPTH = 3

@@ -14,7 +14,9 @@ def check_form(at: Path, rule: EarningRule, money: str) -> Flaws:
     forms = _forms(rule)
     for form in forms[1:]:
         yield Flaw((*at, form), f"cannot stand beside {forms[0]}: a rule gives in one way")
-    if not forms or forms[0] in ("per", "each_unit"):
+    if not forms and not rule.points:
+        yield Flaw((*at, "points"), "must be there, or amount or multiply: the rule gives nothing")
+    elif not forms or forms[0] in ("per", "each_unit"):
         yield from between((*at, "points"), rule.points, 1, MAX_RULE_POINTS)
     elif rule.points:
         yield Flaw((*at, "points"), f"must be left out: {forms[0]} says what the rule gives")

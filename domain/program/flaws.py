@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from domain.earning.own import OWN, is_reserved
 from domain.money import to_minor
 
 Path = tuple[str | int, ...]
@@ -97,6 +98,8 @@ def event_types(path: Path, types: tuple[str, ...]) -> Flaws:
     for index, event in enumerate(types):
         if not _EVENT_TYPE.fullmatch(event):
             yield Flaw((*path, index), f"must be a type of event, such as purchase, is {event!r}")
+        elif is_reserved(event) and event not in OWN:
+            yield Flaw((*path, index), f"no event {event!r} is ever made: Regulars makes {', '.join(OWN)}")
     yield from unique(((*path, index), event) for index, event in enumerate(types))
 
 

@@ -88,12 +88,18 @@ class TestEarning:
     @pytest.mark.parametrize(
         ("changes", "flaw"),
         [
-            ({"points": 0}, "points: must be at least 1, is 0"),
+            ({"points": 0, "per": Decimal(1)}, "points: must be at least 1, is 0"),
             ({"per": Decimal(0)}, "per: must be above 0, is 0"),
             ({"per": Decimal("0.001")}, "per: must be an amount that USD can pay exactly, is 0.001"),
             ({"currency": "GEMS"}, "currency: no currency 'GEMS': there is POINTS, MILES"),
             ({"on": ()}, "on: must name at least one type of event, such as purchase"),
             ({"on": ("Buy it",)}, "on[0]: must be a type of event, such as purchase, is 'Buy it'"),
+            (
+                {"on": ("member.birthdayy",)},
+                "on[0]: no event 'member.birthdayy' is ever made: Regulars makes member.joined, member.birthday, "
+                "member.anniversary, tier.reached, tier.lost, challenge.reached, badge.earned, referral.used, "
+                "referral.made",
+            ),
             ({"on": ("buy", "buy")}, "on[1]: 'buy' is already at earning[0].on[0]"),
             ({"categories": {"A": Decimal(-1)}}, "categories.A: must be at least 0, is -1"),
             ({"per": None}, "categories: multiply money spent, so the rule must have per"),

@@ -57,7 +57,8 @@ class TestForms:
     @pytest.mark.parametrize(
         ("form", "flaw"),
         [
-            ({}, "points: must be at least 1, is 0"),
+            ({}, "points: must be there, or amount or multiply: the rule gives nothing"),
+            ({"points": -1}, "points: must be at least 1, is -1"),
             ({"points": 1_000_001}, "points: must be at most 1000000, is 1000001"),
             (
                 {"points": 1, "per": Decimal(1), "each_unit": True},
