@@ -32,13 +32,18 @@ class Asked:
 
 
 def read_event(file: Path, member: str | None) -> Asked:
-    """The event in a JSON file. Raises CannotRun for what is no JSON object, OSError for no file."""
+    """The event in a JSON file, for the member, who is not named in it.
+
+    Raises CannotRun for what is no such JSON object, OSError for no file.
+    """
     try:
         row = json.loads(file.read_bytes(), parse_float=Decimal)
     except (ValueError, RecursionError) as fault:
         raise CannotRun(f"{file} is no JSON: {fault}") from fault
     if not isinstance(row, dict):
         raise CannotRun(f"{file} must hold one event as a JSON object, with the API's names.")
+    if "member" in row:
+        raise CannotRun(f"{file} must not name the member: leave `member` out of it, and say --member who it is.")
     return Asked(row, member)
 
 

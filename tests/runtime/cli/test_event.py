@@ -95,6 +95,7 @@ class TestTry:
             ("[1]", "must hold one event as a JSON object"),
             ("{", "is no JSON"),
             ("{}", "The field must be given. (type)"),
+            ('{"member": {"externalId": "crm-ada"}}', "leave `member` out of it, and say --member who it is."),
             ('{"type": "refund"}', "A refund earns nothing: try what is bought. (type)"),
         ):
             file.write_text(content)
