@@ -19,7 +19,6 @@ from domain.earning.names import (
     WITHHELD,
     Get,
     Named,
-    getter,
     inputs_of,
     of_facts,
     said,
@@ -45,23 +44,21 @@ class Asked:
     `named`: what it looks at beside lines. `table`: those that are asked of lines together with it.
     """
 
-    def __init__(self, text: str, expression: Expression | Unfit, sources: dict[str, str]) -> None:
+    def __init__(self, text: str, expression: Expression | Unfit, sources: dict[str, Get]) -> None:
         self.text = " ".join(text.split())
         self.names: tuple[str, ...] = ()
         self.table: LineTable | None = None
         self._expression = expression
         self._plain: Plain | None = None
         self._of_line: Plain | None = None
-        self._of_lines: Plain | None = None
         self._keys: list[Get] | None = None
         self._remembered: dict[Any, Answer] = {}
         if isinstance(expression, Expression):
             self.names = tuple(sorted(expression.names))
-            self._plain = plainly(expression, "known", {**sources, **SIZES}, maps=MAPS)
-            self._of_line = plainly(expression, "line", OF_LINE)
-            self._of_lines = plainly(expression, "lines", OF_LINE, template="[line for line in lines if {}]")
+            self._plain = plainly(expression, {**sources, **SIZES}, maps=MAPS)
+            self._of_line = plainly(expression, OF_LINE)
             plain = expression.names <= sources.keys()
-            self._keys = [getter(sources[name]) for name in self.names] if plain else None
+            self._keys = [sources[name] for name in self.names] if plain else None
         self.named = tuple(
             (name, None if name in WITHHELD else _get(name, sources))
             for name in self.names
@@ -95,9 +92,9 @@ class Asked:
 
     def matching(self, known: "Known") -> Lines:
         """The lines of the event of which it holds."""
-        if self._of_lines is not None:
+        if self._of_line is not None:
             try:
-                return self._of_lines(known.event.lines)  # type: ignore[no-any-return]
+                return list(filter(self._of_line, known.event.lines))
             except FAILS:
                 pass
         found = []
@@ -125,7 +122,7 @@ class LineTable:
     """Expressions that ask a line for the same few names: a line that was met before needs one look for all."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
-        self._key = getter(", ".join(OF_LINE[name] for name in names).join("()"), "line")
+        self._parts = [OF_LINE[name] for name in names]
         self._asked: list[Asked] = []
         self._remembered: dict[Any, list[tuple[Asked, Answer]]] = {}
 
@@ -137,7 +134,7 @@ class LineTable:
         """For each expression the lines of which it holds."""
         found: dict[Asked, Lines] = {asked: [] for asked in self._asked}
         for place, line in enumerate(known.event.lines):
-            key = self._key(line)
+            key = tuple([part(line) for part in self._parts])
             answers = self._remembered.get(key)
             if answers is None:
                 told = [(asked, asked.of_line(known, place)) for asked in self._asked]
@@ -190,8 +187,8 @@ class Asking:
         return asked
 
 
-def _get(name: str, sources: dict[str, str]) -> Get:
-    return getter(sources[name]) if name in sources else of_facts(name)
+def _get(name: str, sources: dict[str, Get]) -> Get:
+    return sources.get(name) or of_facts(name)
 
 
 def named_by(*asked: Asked | None) -> tuple[Named, ...]:

@@ -1,8 +1,10 @@
 """The plain values that expressions name, and how to get each: of an event, or of one line."""
 
 from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Any
 
+from domain.earning.event import EventLine
 from domain.rules.short import short
 
 if TYPE_CHECKING:
@@ -20,45 +22,44 @@ SEGMENTS = "member.segments"
 _MEMBER = ("tier_rank", "days", "age", "birthday", "anniversary", "locale", "region", "referred", "perks")
 _DATE = ("year", "month", "day", "weekday", "hour", "minute", "week", "calendars")
 
-_OF_EVENT: Mapping[str, str] = {
-    **{f"event.{name}": f"known.event.{name}" for name in ("type", "source")},
-    "event.channel": '(known.event.channel or "")',
-    "event.store": '(known.store or "")',
-    "event.amount": "known.amount",
-    "event.units": "known.units",
-    "member.tier": "known.circumstances.tier.code",
-    **{f"member.{name}": f"known.member.{name}" for name in _MEMBER},
-    SEGMENTS: "known.segments",
-    **{f"date.{name}": f"known.date.{name}" for name in _DATE},
+_OF_EVENT: Mapping[str, Get] = {
+    "event.type": attrgetter("event.type"),
+    "event.source": attrgetter("event.source"),
+    "event.channel": lambda known: known.event.channel or "",
+    "event.store": lambda known: known.store or "",
+    "event.amount": attrgetter("amount"),
+    "event.units": attrgetter("units"),
+    "member.tier": attrgetter("circumstances.tier.code"),
+    **{f"member.{name}": attrgetter(f"member.{name}") for name in _MEMBER},
+    SEGMENTS: attrgetter("segments"),
+    **{f"date.{name}": attrgetter(f"date.{name}") for name in _DATE},
 }
 LINES = "event.lines"
-SIZES: Mapping[str, str] = {"size(event.lines)": "len(known.event.lines)"}
+SIZES: Mapping[str, Get] = {"size(event.lines)": lambda known: len(known.event.lines)}
 """Lists of which only the size is asked plainly."""
-MAPS: Mapping[str, str] = {"attributes": "known.event.attributes", "profile": "known.circumstances.person.profile"}
+MAPS: Mapping[str, Get] = {
+    "attributes": attrgetter("event.attributes"),
+    "profile": attrgetter("circumstances.person.profile"),
+}
 """Of which only texts are asked plainly."""
-OF_LINE: Mapping[str, str] = {
-    "line.sku": "line[0]",
-    "line.category": '(line[1] or "")',
-    "line.brand": '(line[2] or "")',
-    "line.quantity": "line[3]",
-    "line.amount": "line[4]",
+OF_LINE: Mapping[str, Callable[[EventLine], Any]] = {
+    "line.sku": attrgetter("sku"),
+    "line.category": lambda line: line.category or "",
+    "line.brand": lambda line: line.brand or "",
+    "line.quantity": attrgetter("quantity"),
+    "line.amount": attrgetter("amount_minor"),
 }
 FEW_OF_LINE = frozenset({"line.sku", "line.category", "line.brand"})
 """Of which many lines have the same."""
 
 
-def sources_of(counters: Iterable[str], streaks: Iterable[str]) -> dict[str, str]:
-    """Every plain value of an event as Python of `known`; counters and streaks as they stood before it."""
+def sources_of(counters: Iterable[str], streaks: Iterable[str]) -> dict[str, Get]:
+    """Every plain value of an event; counters and streaks as they stood before it."""
     return {
         **_OF_EVENT,
-        **{f"counters.{code}": f"known.counter({code!r})" for code in counters},
-        **{f"streaks.{code}": f"known.streak({code!r})" for code in streaks},
+        **{f"counters.{code}": methodcaller("counter", code) for code in counters},
+        **{f"streaks.{code}": methodcaller("streak", code) for code in streaks},
     }
-
-
-def getter(source: str, of: str = "known") -> Callable[[Any], Any]:
-    """How to get a plain value."""
-    return eval(f"lambda {of}: {source}", {})  # type: ignore[no-any-return]
 
 
 def inputs_of(known: "Known", named: tuple[Named, ...]) -> tuple[Input, ...]:

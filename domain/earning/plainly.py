@@ -6,11 +6,11 @@ these. What is made here gives what the engine gives, which a test holds. Where 
 number passes 64 bits or is divided by zero, or an attribute is not there, it raises one of `FAILS`, and the engine
 is asked after all: it knows what to say, and what `&&` and `||` make of it.
 
-It is written as Python of nothing but the names given here, constants in their own notation, and operators.
+It is a tree of small functions, one for each node, that only look at what the names given here lead to.
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -18,71 +18,44 @@ from domain.rules import Expression
 from domain.rules.syntax import kind_of
 
 Plain = Callable[[Any], Any]
-Sources = Mapping[str, str]
-"""Names of expressions as Python."""
+Sources = Mapping[str, Plain]
+"""What names of expressions lead to."""
 
 _NONE: Sources = MappingProxyType({})
 FAILS = (ArithmeticError, KeyError)
 _BOUND = 2**63
 _EQUALITIES = ("_==_", "_!=_")
-_FORMS = {
-    "_==_": "({} == {})",
-    "_!=_": "({} != {})",
-    "_<_": "({} < {})",
-    "_<=_": "({} <= {})",
-    "_>_": "({} > {})",
-    "_>=_": "({} >= {})",
-    "_&&_": "({} and {})",
-    "_||_": "({} or {})",
-    "!_": "(not {})",
-    "@in": "({} in {})",
-    "_+_": "added({}, {})",
-    "_-_": "less({}, {})",
-    "_*_": "times({}, {})",
-    "_/_": "divided({}, {})",
-    "_%_": "rest({}, {})",
-}
 
 
-def plainly(
-    expression: Expression, of: str, sources: Sources, *, maps: Sources = _NONE, template: str = "{}"
-) -> Plain | None:
-    """The expression as a function of one argument, called `of` in `sources`; None when it says more.
+def plainly(expression: Expression, sources: Sources, *, maps: Sources = _NONE) -> Plain | None:
+    """The expression as a function of what `sources` are functions of; None when it says more than they know.
 
     `sources` may know sizes, as "size(event.lines)"; `maps` hold values of which only texts are compared.
-    `template`: what is made of the expression's own value.
     """
-    source = _Reader(sources, maps).read(expression.root)
-    if source is None:
-        return None
-    try:
-        return eval(f"lambda {of}: {template.format(source)}", dict(_FUNCTIONS))  # type: ignore[no-any-return]
-    except (SyntaxError, MemoryError, RecursionError):
-        # It nests more deeply than Python reads.
-        return None
+    return _Reader(sources, maps).read(expression.root)
 
 
 class _Reader:
-    """Writes syntax trees as Python."""
+    """Makes functions of syntax trees."""
 
     def __init__(self, sources: Sources, maps: Sources) -> None:
         self._sources = sources
         self._maps = maps
 
-    def read(self, node: Any) -> str | None:
-        """The node as Python; None when it is of another kind."""
+    def read(self, node: Any) -> Plain | None:
+        """The function of a node; None when it is of another kind."""
         match kind_of(node):
             case "const":
                 return _constant(node)
             case "select" if node.select_expr.test_only:
-                return self._of_map("({field!r} in {map})", node)
+                return self._of_map(_has, node)
             case "select" | "ident":
                 return self._sources.get(_name(node))
             case "call" if not node.call_expr.HasField("target"):
                 return self._call(node.call_expr.function, node.call_expr.args)
         return None
 
-    def _call(self, function: str, args: Any) -> str | None:
+    def _call(self, function: str, args: Any) -> Plain | None:
         if function == "size":
             return self._sources.get(f"size({_name(args[0])})")
         if function == "@in":
@@ -91,26 +64,60 @@ class _Reader:
             parts = [self._beside(args[0], args[1:]), self._beside(args[1], args[:1])]
         else:
             parts = [self.read(arg) for arg in args]
-        return None if None in parts or function not in _FORMS else _FORMS[function].format(*parts)
+        known = [part for part in parts if part is not None]
+        return _joined(function, known, args) if len(known) == len(parts) else None
 
-    def _beside(self, node: Any, others: Any) -> str | None:
+    def _beside(self, node: Any, others: Any) -> Plain | None:
         """A value that is compared with others. One of a map may be of any kind, and only texts are so in Python
         as they are to the engine: equal to the same text and to nothing else."""
         if kind_of(node) != "select" or node.select_expr.test_only or not all(map(_is_text, others)):
             return self.read(node)
-        return self.read(node) or (self._of_map("{map}[{field!r}]", node) if others else None)
+        return self.read(node) or (self._of_map(_item, node) if others else None)
 
-    def _of_map(self, form: str, node: Any) -> str | None:
+    def _of_map(self, ask: Callable[[Plain, str], Plain], node: Any) -> Plain | None:
         select = node.select_expr
         source = self._maps.get(select.operand.ident_expr.name)
-        return None if source is None else form.format(map=source, field=str(select.field))
+        return None if source is None else ask(source, str(select.field))
 
-    def _list(self, node: Any) -> str | None:
+    def _list(self, node: Any) -> Plain | None:
         """A list of constants, or a value that is one."""
         if kind_of(node) != "list":
             return self.read(node)
-        constants = [_constant(element) for element in node.list_expr.elements]
-        return None if None in constants else f"({''.join(f'{constant}, ' for constant in constants)})"
+        elements = node.list_expr.elements
+        if not all(_is_constant(element) for element in elements):
+            return None
+        return _always(tuple(_value(element) for element in elements))
+
+
+def _joined(function: str, parts: Sequence[Plain], args: Any) -> Plain | None:
+    """What a function makes of its parts."""
+    if function == "!_":
+        (part,) = parts
+        return lambda of: not part(of)
+    if function not in _BINARY and function not in ("_&&_", "_||_"):
+        return None
+    one, other = parts
+    if function == "_&&_":
+        return lambda of: one(of) and other(of)
+    if function == "_||_":
+        return lambda of: one(of) or other(of)
+    operate = _BINARY[function]
+    if _is_constant(args[1]):  # mostly it is, and need not be asked
+        constant = _value(args[1])
+        return lambda of: operate(one(of), constant)
+    return lambda of: operate(one(of), other(of))
+
+
+def _always(value: Any) -> Plain:
+    return lambda of: value
+
+
+def _has(source: Plain, field: str) -> Plain:
+    return lambda of: field in source(of)
+
+
+def _item(source: Plain, field: str) -> Plain:
+    return lambda of: source(of)[field]
 
 
 def _bounded(operate: Callable[[int, int], int]) -> Callable[[int, int], int]:
@@ -137,23 +144,38 @@ def _added(one: Any, other: Any) -> Any:
     return result
 
 
-_FUNCTIONS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "added": _added,
-    "less": _bounded(operator.sub),
-    "times": _bounded(operator.mul),
-    "divided": _bounded(_divided),
-    "rest": _bounded(lambda one, other: one - other * _divided(one, other)),
+def _is_in(value: Any, values: Any) -> bool:
+    return value in values
+
+
+_BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
+    "_==_": operator.eq,
+    "_!=_": operator.ne,
+    "_<_": operator.lt,
+    "_<=_": operator.le,
+    "_>_": operator.gt,
+    "_>=_": operator.ge,
+    "@in": _is_in,
+    "_+_": _added,
+    "_-_": _bounded(operator.sub),
+    "_*_": _bounded(operator.mul),
+    "_/_": _bounded(_divided),
+    "_%_": _bounded(lambda one, other: one - other * _divided(one, other)),
 }
 
 
-def _constant(node: Any) -> str | None:
-    """A whole number or a text, as Python; None for anything else."""
-    if kind_of(node) != "const":
-        return None
+def _constant(node: Any) -> Plain | None:
+    """A whole number or a text; None for anything else."""
+    return _always(_value(node)) if _is_constant(node) else None
+
+
+def _is_constant(node: Any) -> bool:
+    return _is_text(node) or (kind_of(node) == "const" and bool(node.const_expr.HasField("int64_value")))
+
+
+def _value(node: Any) -> int | str:
     constant = node.const_expr
-    if constant.HasField("int64_value"):
-        return f"({constant.int64_value})"
-    return repr(str(constant.string_value)) if constant.HasField("string_value") else None
+    return str(constant.string_value) if constant.HasField("string_value") else int(constant.int64_value)
 
 
 def _is_text(node: Any) -> bool:
