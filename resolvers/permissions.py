@@ -8,7 +8,7 @@ from strawberry.extensions.field_extension import FieldExtension
 
 from domain.actors import Role
 from resolvers.context import Info, RequestContext
-from resolvers.errors import forbidden, unauthenticated
+from resolvers.errors import GraphQLRefusal, forbidden, unauthenticated
 from services.identity import Identity
 
 STAFF = Role.AGENT
@@ -27,7 +27,11 @@ class Permission(FieldExtension, ABC):
         if context.identity.anonymous:
             raise unauthenticated()
         if not self._allows(context.identity, source):
-            raise forbidden()
+            raise self._refusal()
+
+    def _refusal(self) -> GraphQLRefusal:
+        """What is said to whoever may not."""
+        return forbidden()
 
     def resolve(self, next_: Any, source: Any, info: Info, **kwargs: Any) -> Any:
         """Checks, then resolves."""
@@ -56,6 +60,10 @@ class Having(Permission):
 
     def _allows(self, identity: Identity, source: Any) -> bool:
         return any(identity.has(role) for role in self.roles)
+
+    def _refusal(self) -> GraphQLRefusal:
+        """Says whom to ask."""
+        return forbidden(f"Your role may not see or do this: it takes {' or '.join(self.roles)}.")
 
 
 class SignedInMember(Permission):

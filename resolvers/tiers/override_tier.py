@@ -49,7 +49,10 @@ class OverrideTierMutation:
 
     @strawberry.mutation(extensions=[Having(Role.SUPERVISOR)])
     async def override_tier(self, info: Info, input: OverrideTierInput) -> OverrideTierPayload | None:
-        """Gives a member a tier up to a time, or ends one that was given. A new one takes the last one's place."""
+        """Supervisors: gives a member a tier up to a time, or ends one that was given.
+
+        A new one takes the last one's place.
+        """
         context = info.context
         member = key_of("Member", input.member_id)
         outcome = (

@@ -225,6 +225,12 @@ class TestRoles:
             )
             assert list(data.values()) != [None]
 
+    async def test_who_is_refused_is_told_whom_to_ask(self, ask: Desk) -> None:
+        body = await ask(AGENT, "{ programDrafts { edges { cursor } } }")
+        assert [error["message"] for error in body["errors"]] == [
+            "Your role may not see or do this: it takes admin."
+        ]
+
     @pytest.mark.parametrize("case", SUBSCRIPTIONS.values(), ids=SUBSCRIPTIONS.keys())
     async def test_streams_do_not_begin_for_others(self, ask: Desk, ada: Member, case: Case) -> None:
         for role in [role for role in ROLES if role not in case.allowed]:
