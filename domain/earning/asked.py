@@ -210,4 +210,4 @@ def told_of(known: "Known", asked: Asked) -> str:
 
 
 def _is(name: str, value: str | int | bool) -> str:
-    return f"{name} are {value} in all" if name == LINES else f"{name} is {said(value)}"
+    return f"{name} has {value}" if name == LINES else f"{name} is {said(value)}"

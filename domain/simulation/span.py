@@ -23,5 +23,5 @@ def refuse_span(begin: datetime | None, until: datetime | None, now: datetime) -
     if begin is not None and begin > now:
         return invalid("Nothing has happened yet from then on.", "from")
     if begin is not None and until is not None and until <= begin:
-        return invalid("The end lies behind the beginning.", "to")
+        return invalid("The end lies before the beginning.", "to")
     return None

@@ -142,7 +142,7 @@ class TestConditions:
     def test_of_lines_it_says_how_many_there_are(self) -> None:
         when = 'event.lines.exists(l, l.category == "FISH")'
         miss = missed(judged(of(rule(points=1, when=when)), BASKET), "r")
-        assert miss.text == f"needs {when}: event.lines are 2 in all"
+        assert miss.text == f"needs {when}: event.lines has 2"
 
     def test_a_condition_that_does_not_hold_says_what_was_missing(self) -> None:
         program = of(rule(points=1, when="event.amount >= 5000"))
