@@ -90,14 +90,25 @@ def _reversal(entry: Entry) -> str:
 
 def _event(entry: Entry, program: Program) -> str:
     if entry.reason in _OWN:
-        _, named, code = (entry.reference or "").partition(":challenge:")
-        challenge = f": {_challenge(code.partition(':')[0], program)}" if named else ""
-        return f"{_OWN[entry.reason]}{challenge}"
+        return f"{_OWN[entry.reason]}{_which(entry.reference or '', program)}"
     what = (entry.reason or "earned").replace("_", " ").strip()
     what = what[:1].upper() + what[1:]
     # The ledger's reference of an event is its source and its id there.
     _, _, id = (entry.reference or "").partition("/")
     return f"{what} {id}" if id else what
+
+
+def _which(reference: str, program: Program) -> str:
+    """The challenge or badge that the id of an event of Regulars' own names, if any."""
+    _, named, code = reference.partition(":challenge:")
+    if named:
+        return f": {_challenge(code.partition(':')[0], program)}"
+    _, named, code = reference.partition(":badge:")
+    return f": {_badge(code, program)}" if named else ""
+
+
+def _badge(code: str, program: Program) -> str:
+    return next((badge.name for badge in program.badges if badge.code == code), code)
 
 
 def _challenge(code: str, program: Program) -> str:

@@ -12,13 +12,14 @@ from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot
 from domain.ledger.seal import seal
 from domain.ledger.state import Account, Changes, Override, State, TierMark
-from domain.program.engagement import Challenge
+from domain.program.engagement import Badge, Challenge
 from tests.support.programs import PROGRAM
 
 AT = datetime(2026, 8, 1, 4, tzinfo=UTC)
 
 
 NOTHING = Changes()
+REGULAR = Badge("regular", "A regular")
 COFFEES = Challenge("coffees", "Three coffees", ("purchase",), 3)
 HEAD = Head("ada", after=State({"POINTS": Account((Lot(AT, 5),), earned=5, redeemed=5)}))
 
@@ -68,12 +69,14 @@ class TestDescribe:
             ("challenge.reached", "regulars/entry:ann:5:challenge:coffees", "Challenge reached: Three coffees"),
             ("challenge.reached", "regulars/entry:ann:5:challenge:coffees:2", "Challenge reached: Three coffees"),
             ("challenge.reached", "regulars/entry:ann:5:challenge:gone", "Challenge reached: gone"),
+            ("badge.earned", "regulars/entry:ann:5:badge:regular", "Badge earned: A regular"),
+            ("badge.earned", "regulars/entry:ann:5:badge:gone", "Badge earned: gone"),
             ("referral.made", "friend/bob", "A friend came with your code"),
         ],
     )
     def test_what_follows_from_entries_is_said_in_words(self, reason: str, reference: str, words: str) -> None:
         entry = an_entry(EntryKind.EARN, reason=reason, reference=reference)
-        assert describe(entry, replace(PROGRAM, challenges=(COFFEES,))) == words
+        assert describe(entry, replace(PROGRAM, challenges=(COFFEES,), badges=(REGULAR,))) == words
 
     @pytest.mark.parametrize(
         ("changes", "reason", "words"),
