@@ -50,7 +50,7 @@ def draft(
 ) -> None:
     """Saves a draft, or lists them all. One with problems is not saved: they are said, with their lines.
 
-    A draft is simulated, and then another person than its author publishes it, in the API or the console.
+    A draft is simulated, and then another person than its author publishes it, in the API.
     Comments of the file are not kept: keep the file, too.
 
     \b
