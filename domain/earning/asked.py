@@ -11,6 +11,7 @@ from domain.earning.event import EventLine
 from domain.earning.names import (
     FEW_OF_LINE,
     LINES,
+    LISTS,
     MAPS,
     MAX_INPUTS,
     OF_LINE,
@@ -24,7 +25,7 @@ from domain.earning.names import (
     said,
     sources_of,
 )
-from domain.earning.plainly import FAILS, Plain, plainly
+from domain.earning.plainly import FAILS, Names, Plain, necessarily, plainly
 from domain.rules import Expression, Facts, Failed, Gives, Scope, Unfit, compile_expression
 
 if TYPE_CHECKING:
@@ -50,13 +51,16 @@ class Asked:
         self.table: LineTable | None = None
         self._expression = expression
         self._plain: Plain | None = None
+        self._needs: Plain | None = None
         self._of_line: Plain | None = None
         self._keys: list[Get] | None = None
         self._remembered: dict[Any, Answer] = {}
         if isinstance(expression, Expression):
             self.names = tuple(sorted(expression.names))
-            self._plain = plainly(expression, {**sources, **SIZES}, maps=MAPS)
-            self._of_line = plainly(expression, OF_LINE)
+            names = Names({**sources, **SIZES}, MAPS, LISTS)
+            self._plain = plainly(expression, names)
+            self._needs = None if self._plain else necessarily(expression, names)
+            self._of_line = plainly(expression, Names(OF_LINE))
             plain = expression.names <= sources.keys()
             self._keys = [sources[name] for name in self.names] if plain else None
         self.named = tuple(
@@ -82,6 +86,8 @@ class Asked:
                 return self._plain(known)  # type: ignore[no-any-return]
             except FAILS:
                 return self._evaluate(known.facts_of(self.names))
+        if self._needs is not None and not _may_hold(self._needs, known):
+            return False
         if self._keys is None:
             return self._evaluate(known.facts_of(self.names))
         key = tuple([get(known) for get in self._keys])
@@ -116,6 +122,14 @@ class Asked:
         if isinstance(self._expression, Unfit):
             return Failed(self._expression.reason)
         return self._expression.evaluate(facts)
+
+
+def _may_hold(needs: Plain, known: "Known") -> bool:
+    """False only when what must hold surely does not."""
+    try:
+        return bool(needs(known))
+    except FAILS:
+        return True
 
 
 class LineTable:

@@ -49,6 +49,10 @@ OF_LINE: Mapping[str, Callable[[EventLine], Any]] = {
     "line.quantity": attrgetter("quantity"),
     "line.amount": attrgetter("amount_minor"),
 }
+LISTS: Mapping[str, tuple[Get, Mapping[str, Callable[[EventLine], Any]]]] = {
+    LINES: (attrgetter(LINES), {name.partition(".")[2]: get for name, get in OF_LINE.items()})
+}
+"""Of which it is asked plainly whether any item is such."""
 FEW_OF_LINE = frozenset({"line.sku", "line.category", "line.brand"})
 """Of which many lines have the same."""
 

@@ -9,10 +9,11 @@ is asked after all: it knows what to say, and what `&&` and `||` make of it.
 It is a tree of small functions, one for each node, that only look at what the names given here lead to.
 """
 
+import functools
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.rules import Expression
 from domain.rules.syntax import kind_of
@@ -27,20 +28,43 @@ _BOUND = 2**63
 _EQUALITIES = ("_==_", "_!=_")
 
 
-def plainly(expression: Expression, sources: Sources, *, maps: Sources = _NONE) -> Plain | None:
-    """The expression as a function of what `sources` are functions of; None when it says more than they know.
+class Names(NamedTuple):
+    """What can be named plainly. `values` may know sizes, as "size(event.lines)"; `maps` hold values of which only
+    texts are compared; `lists` are asked whether any item is such, by the values of one item."""
 
-    `sources` may know sizes, as "size(event.lines)"; `maps` hold values of which only texts are compared.
+    values: Sources
+    maps: Sources = _NONE
+    lists: Mapping[str, tuple[Plain, Sources]] = MappingProxyType({})
+
+
+def plainly(expression: Expression, names: Names) -> Plain | None:
+    """The expression as a function of what the names lead from; None when it says more than they know."""
+    return _Reader(names).read(expression.root)
+
+
+def necessarily(expression: Expression, names: Names) -> Plain | None:
+    """What must hold for the expression to: those of its parts joined by && that are plain; None when none is.
+
+    One part that does not hold is enough, whatever the others give or fail with.
     """
-    return _Reader(sources, maps).read(expression.root)
+    reader = _Reader(names)
+    parts = [plain for part in _conjuncts(expression.root) if (plain := reader.read(part)) is not None]
+    return functools.reduce(_both, parts) if parts else None
+
+
+def _conjuncts(node: Any) -> Iterator[Any]:
+    if kind_of(node) == "call" and node.call_expr.function == "_&&_":
+        for arg in node.call_expr.args:
+            yield from _conjuncts(arg)
+    else:
+        yield node
 
 
 class _Reader:
     """Makes functions of syntax trees."""
 
-    def __init__(self, sources: Sources, maps: Sources) -> None:
-        self._sources = sources
-        self._maps = maps
+    def __init__(self, names: Names) -> None:
+        self._sources, self._maps, self._lists = names
 
     def read(self, node: Any) -> Plain | None:
         """The function of a node; None when it is of another kind."""
@@ -53,7 +77,20 @@ class _Reader:
                 return self._sources.get(_name(node))
             case "call" if not node.call_expr.HasField("target"):
                 return self._call(node.call_expr.function, node.call_expr.args)
+            case "comprehension":
+                return self._exists(node.comprehension_expr)
         return None
+
+    def _exists(self, loop: Any) -> Plain | None:
+        """`list.exists(item, ...)`, of nothing but the item; the engine has it as a loop that goes on by "or"."""
+        items = self._lists.get(_name(loop.iter_range))
+        step = loop.loop_step.call_expr
+        if items is None or loop.iter_var2 or step.function != "_||_" or _name(loop.result) != loop.accu_var:
+            return None
+        source, of_item = items
+        named = {f"{loop.iter_var}.{field}": get for field, get in of_item.items()}
+        such = _Reader(Names(named)).read(step.args[1])
+        return None if such is None else lambda of: any(map(such, source(of)))
 
     def _call(self, function: str, args: Any) -> Plain | None:
         if function == "size":
@@ -98,7 +135,7 @@ def _joined(function: str, parts: Sequence[Plain], args: Any) -> Plain | None:
         return None
     one, other = parts
     if function == "_&&_":
-        return lambda of: one(of) and other(of)
+        return _both(one, other)
     if function == "_||_":
         return lambda of: one(of) or other(of)
     operate = _BINARY[function]
@@ -106,6 +143,10 @@ def _joined(function: str, parts: Sequence[Plain], args: Any) -> Plain | None:
         constant = _value(args[1])
         return lambda of: operate(one(of), constant)
     return lambda of: operate(one(of), other(of))
+
+
+def _both(one: Plain, other: Plain) -> Plain:
+    return lambda of: one(of) and other(of)
 
 
 def _always(value: Any) -> Plain:
