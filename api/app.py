@@ -50,7 +50,7 @@ def create_app(
     """The API over a schema: `/graphql` (HTTP, server-sent events, WebSocket), health, metrics.
 
     `build_context(identity, request_info)` makes the resolvers' context; the identity is `ANONYMOUS` without a
-    token. In development `/graphiql` is served too. `metrics`: where others count, too; by default the API's alone.
+    token. In development `/graphiql` is served too. `metrics`: where others count, too; else the API's alone.
     """
     metrics = metrics or Metrics()
     documents = Documents(

@@ -63,7 +63,7 @@ class Metrics:
         self._responses.labels(route, str(status)).inc()
 
     def rule_failed(self, rule: str) -> None:
-        """A rule of the programme failed for an event; its code is the programme's, which is a closed list, too."""
+        """A rule of the programme failed for an event; the programme has a closed list of their codes, too."""
         self._rule_failures.labels(rule).inc()
 
     @contextmanager

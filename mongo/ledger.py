@@ -104,7 +104,7 @@ class Ledger:
         return {(row["member"], row["key"]): entry_of(row) for row in rows}
 
     async def families(self, slots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Entry]]:
-        """The entries of each (member, stem) whose keys are the stem, a "#" and anything without one; oldest first."""
+        """The entries of each (member, stem) whose keys are the stem, a "#" and anything else; oldest first."""
         wanted = set(slots)
         clauses = [{"member": member, "key": {"$gte": f"{stem}#", "$lt": f"{stem}$"}} for member, stem in wanted]
         if not clauses:
