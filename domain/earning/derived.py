@@ -18,6 +18,7 @@ from domain.earning.own import (
     SOURCE,
     TIER_LOST,
     TIER_REACHED,
+    friend_of,
     listens,
 )
 from domain.ledger.entry import Entry
@@ -48,7 +49,7 @@ def derived(
     return tuple(
         RecordEvent(
             source=SOURCE,
-            id=f"entry:{entry.member}:{entry.seq}:{what}",
+            id=f"entry:{_named(entry, member)}:{entry.seq}:{what}",
             type=event_type,
             member=MemberLookup(id=member),
             occurred_at=at,
@@ -57,6 +58,11 @@ def derived(
         for event_type, member, what, at, attributes in made
         if listens(program, event_type)
     )
+
+
+def _named(entry: Entry, member: str) -> str:
+    """The entry's member, as the ledger of the member to whom it happens may name them."""
+    return entry.member if member == entry.member else friend_of(member, entry.member)
 
 
 def brings_a_friend(entry: Entry) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
+from domain.ledger.canonical import input_hash
 from domain.program.program import Program
 
 SOURCE = "regulars"
@@ -51,6 +52,11 @@ def listens(program: Program, event_type: str) -> bool:
         return True
     # An expression that counts for tiers is asked of every event: one that means this type names it.
     return event_type in (program.tiers.amount or "")
+
+
+def friend_of(referrer: str, friend: str) -> str:
+    """How the ledger of the one names the other: always alike, and without saying who it is."""
+    return input_hash("friend", referrer, friend)
 
 
 def depth_of(attributes: Mapping[str, Any]) -> int:

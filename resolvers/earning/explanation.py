@@ -1,5 +1,6 @@
 """Why an event gave what it gave, as clients see it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -143,8 +144,9 @@ class EventExplanation:
 
 
 async def explanation_of(
-    info: Info, source: str, id: str, *, others: bool = False
-) -> tuple[str, EventExplanation] | None:
-    """Whose event it is, and its explanation; None for one that was never recorded."""
-    explained = await explain_event(info.context.services, source, id, others=others)
-    return (explained.event.member, EventExplanation(row=explained)) if explained else None
+    info: Info, source: str, id: str, *, may_see: Callable[[str], bool] | None = None, others: bool = False
+) -> EventExplanation | None:
+    """The explanation of an event; None for one that was never recorded, or is not the reader's to see (`may_see`;
+    whoever has an entry may see its event)."""
+    explained = await explain_event(info.context.services, source, id, others=others, may_see=may_see)
+    return EventExplanation(row=explained) if explained else None

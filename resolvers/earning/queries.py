@@ -28,10 +28,10 @@ class EarningQuery:
         others: bool = False,
     ) -> EventExplanation | None:
         """Null for an event that was never recorded, or is not the reader's to see."""
-        found = await explanation_of(info, origin, id, others=others)
-        if found is None or not may_see(info.context.identity, found[0], STAFF, Role.SERVICE):
-            return None
-        return found[1]
+        identity = info.context.identity
+        return await explanation_of(
+            info, origin, id, others=others, may_see=lambda member: may_see(identity, member, STAFF, Role.SERVICE)
+        )
 
     @strawberry.field(
         extensions=[Having(Role.MEMBER, STAFF, Role.SERVICE)],

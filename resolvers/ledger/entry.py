@@ -147,8 +147,7 @@ class Entry(Node):
         if self.row.kind not in (EntryKind.EARN, EntryKind.PENDING) or not self.row.key.startswith(_EVENT):
             return None
         source, _, id = self.row.key.removeprefix(_EVENT).rpartition("#")[0].partition("|")
-        found = await explanation_of(info, source, id)
-        return found[1] if found else None
+        return await explanation_of(info, source, id)
 
     @strawberry.field(description="The lots that this entry made, filled or took from.")
     def lots(self, info: Info) -> list[LotChange]:

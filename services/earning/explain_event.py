@@ -1,6 +1,6 @@
 """Why an event that was recorded gave what it gave, rule by rule, and why the other rules gave nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from domain.earning.circumstances import Circumstances
@@ -38,16 +38,19 @@ class Explained:
     findings: tuple[Finding, ...]
 
 
-async def explain_event(context: Context, source: str, id: str, *, others: bool = False) -> Explained | None:
+async def explain_event(
+    context: Context, source: str, id: str, *, others: bool = False, may_see: Callable[[str], bool] | None = None
+) -> Explained | None:
     """The explanation of an event; None for one that was never recorded.
 
     It is judged again in the circumstances of then: the version that gave the award (the one in force then when
     there is none), the state before its first entry, and the profile as it is now, of which no past is kept. What
-    it gave is what stands in the ledger. `others`: also the rules for other types of event.
+    it gave is what stands in the ledger. `others`: also the rules for other types of event. `may_see`: of which
+    members the asker may see events; those of others are as if never recorded, and nothing more is read for them.
     """
     claim_id = f"{source}|{id}"
     claim = (await context.events.find([claim_id])).get(claim_id)
-    if claim is None:
+    if claim is None or not (may_see is None or may_see(claim.member)):
         return None
     event = event_from_plain(claim.body, claim.member)
     entries = await written_by(context, event)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.actors import SYSTEM
 from domain.earning.derived import is_history
-from domain.earning.own import REFERRAL_MADE
+from domain.earning.own import REFERRAL_MADE, friend_of
 from domain.engagement.friends import count_friend
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Draft, Entry, Head
@@ -36,7 +36,7 @@ async def bring_friend(context: Context, program: Program, referrer: str, entry:
 
 
 def _posting(program: Program, referrer: str, entry: Entry) -> Posting:
-    key = f"friend:{entry.member}"
+    key = f"friend:{friend_of(referrer, entry.member)}"
     # By another entry of the same friend it is another input, and refused: they have counted before.
     input = input_hash("friend", entry.member, entry.seq)
 

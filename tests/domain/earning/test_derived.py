@@ -9,7 +9,7 @@ import pytest
 from domain.actors import SYSTEM
 from domain.earning.derived import brings_a_friend, derived
 from domain.earning.intake import RecordEvent
-from domain.earning.own import BIRTHDAY, listens
+from domain.earning.own import BIRTHDAY, friend_of, listens
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.seal import seal
@@ -75,11 +75,16 @@ class TestDerived:
         ]
         assert {one.occurred_at for one in found} == {BOUGHT_AT}
 
-    def test_a_friend_that_counted_tells_both_sides_and_without_a_referrer_neither(self) -> None:
+    def test_a_friend_that_counted_tells_both_sides_and_names_none_in_the_ledger_of_the_other(self) -> None:
         entry = an_entry(counts=(Count("referral", 0, 1),))
         assert brings_a_friend(entry)
         assert told(*derived(entry, State(), LISTENING, referrer="bob")) == [
-            ("referral.made", "entry:ann:5:referral.made", "bob", {"friend": "ann", "depth": 1}),
+            (
+                "referral.made",
+                f"entry:{friend_of('bob', 'ann')}:5:referral.made",
+                "bob",
+                {"friend": "ann", "depth": 1},
+            ),
             ("referral.used", "entry:ann:5:referral.used", "ann", {"referrer": "bob", "depth": 1}),
         ]
         assert derived(entry, State(), LISTENING) == ()

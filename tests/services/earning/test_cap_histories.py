@@ -15,13 +15,13 @@ from domain.ledger.state import State
 from domain.members.lookup import MemberLookup
 from domain.program.earning import Campaign, Cap, CapPeriod, EarningRule, Waits
 from services.context import Context
-from services.earning.recount_budgets import recount_budgets
 from services.ledger.verify_ledger import verify_ledger
 from services.support.reverse_entry import ReverseEntry, reverse_entry
 from tests.support.house import Clock
 from tests.support.orders import answers, loaves, purchase, refund
 from tests.support.people import ADMIN
 from tests.support.programs import SPEND, a_program
+from tests.support.recount_budgets import recount_budgets
 from tests.support.sound import sound
 from tests.support.visits import budget, open_house, used
 
