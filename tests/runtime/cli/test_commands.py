@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pymongo import MongoClient
 
+from mongo.migrate import REVISION
 from runtime.cli.app import app
 from runtime.embedded.ports import LOOPBACK, free_port
 from tests.support.command_line import regulars
@@ -50,7 +51,7 @@ class TestFromAnEmptyDatabase:
         early = regulars("import", str(file), **servers)
         assert (early.returncode, early.stdout) == (1, "")
         assert "run `regulars migrate` first" in early.stderr
-        assert regulars("migrate", **servers).stdout.startswith("Revision 3: made ")
+        assert regulars("migrate", **servers).stdout.startswith(f"Revision {REVISION}: made ")
         published = regulars("program", "publish", "demo/programme.yaml", **servers)
         assert published.stdout == "Corner Market Regulars: version 1 is in force.\n"
         first = regulars("import", str(file), "--processes", "2", **servers)
@@ -78,7 +79,7 @@ class TestFromAnEmptyDatabase:
         assert told.returncode == 1
         name = servers["MONGODB_DATABASE"]
         assert told.stdout.splitlines()[1:3] == [
-            f"✗ The database {name} has revision 0, this build needs 3: run `regulars migrate`.",
+            f"✗ The database {name} has revision 0, this build needs {REVISION}: run `regulars migrate`.",
             "✗ No programme is published: run `regulars program publish FILE`, or `regulars demo`.",
         ]
 

@@ -26,7 +26,7 @@ from tests.support.command_line import descendants, environment, is_alive, regul
 from tests.support.eventually import eventually
 from tests.support.ledger import NOW, earning
 
-MEMBERS, EACH = 110, 50
+MEMBERS, EACH = 300, 50
 DONE = {"index": {"$gte": 0}}
 
 
@@ -53,7 +53,7 @@ def of_somebody(template: list[Entry]) -> list[Entry]:
 
 @pytest.fixture
 def servers(mongo_uri: str, redis_url: str) -> Iterator[dict[str, str]]:
-    """A ledger of 5,500 entries, which is enough for 32 ranges."""
+    """A ledger of 15,000 entries: 32 ranges, of which some are still to do when others are seen to be done."""
     name = f"test_{secrets.token_hex(8)}"
     with MongoClient[dict[str, object]](mongo_uri) as client:
         client[name]["entries"].create_indexes(INDEXES)
@@ -95,7 +95,7 @@ async def test_goes_on_after_it_was_stopped_and_after_it_was_killed(servers: dic
     assert again.returncode == 0
     lines = again.stdout.splitlines()
     assert f"which had done {done} of 32 ranges; --fresh starts over." in lines[0]
-    assert lines[1] == "5,500 entries of 110 members"
+    assert lines[1] == "15,000 entries of 300 members"
     assert lines[-1] == "Every law holds."
 
 
