@@ -18,7 +18,7 @@ class Book:
     def __init__(self, known: Known, *, explain: bool) -> None:
         self._known = known
         self.explains = explain
-        self._room = Room(known)
+        self.room = Room(known)
         self._lines: dict[tuple[str, str | None], list[AwardLine]] = {}
         self._misses: list[Miss] = []
         self._counts: list[Count] = []
@@ -37,9 +37,9 @@ class Book:
         inputs: tuple[Input, ...] = (),
     ) -> int:
         """Notes a line of what its caps leave of `points`, and says how many; none of a line without any."""
-        cut = self._room.cut(limits, points)
+        cut = self.room.cut(limits, points)
         if cut.points <= 0:
-            self.miss(rule, Missed(MissReason.CAP, lambda _: f"{cut.says}: nothing is left"))
+            self.miss(rule, cut.missed)
             return 0
         version = self._known.plan.version
         if cut.limits:
@@ -76,7 +76,7 @@ class Book:
         """All of it, with what counts for tiers."""
         return Judgement(
             awards,
-            (*self._room.counts(), *self._counts),
+            (*self.room.counts(), *self._counts),
             tuple(self._misses),
             tuple(self.reached),
             tuple(self.badges),

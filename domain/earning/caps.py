@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from domain.earning.judgement import MissReason
+from domain.earning.missed import Missed
 from domain.earning.periods import keeps
 from domain.earning.recorded import amount_in, too_late
 from domain.ledger.state import Count
@@ -46,6 +48,11 @@ class Cut(NamedTuple):
     points: int
     limits: tuple[Limit, ...] = ()
     says: str = ""
+
+    @property
+    def missed(self) -> Missed:
+        """Why there is no line, where nothing is left of it."""
+        return Missed(MissReason.CAP, lambda _: f"{self.says}: nothing is left")
 
 
 def limits_of(owner: str, by: str, caps: Iterable[Cap], currency: str, default: str) -> tuple[Limit, ...]:
@@ -90,6 +97,14 @@ class Room:
                 left_of[limit] -= points
                 self._used[limit] = self._used.get(limit, 0) + points
         return Cut(points, tight, says)
+
+    def after(self, lines: Iterable[tuple[tuple[Limit, ...], int]]) -> "Room":
+        """What would be left when lines of so many points under these caps had taken theirs; this stays."""
+        room = Room(self._known)
+        room._left.update(self._left)
+        for limits, wanted in lines:
+            room.cut(limits, wanted)
+        return room
 
     def counts(self) -> tuple[Count, ...]:
         """What counts in the member's state."""

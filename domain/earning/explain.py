@@ -7,6 +7,7 @@ from itertools import chain
 from domain.earning.judgement import Judgement, Miss, MissReason
 from domain.earning.plan import plan_of
 from domain.ledger.entry import AwardLine
+from domain.program.earning import Stack
 from domain.program.program import Program
 
 Written = tuple[str, AwardLine]
@@ -87,8 +88,14 @@ def _currency(program: Program, rule: str) -> str:
 def _not_written(program: Program, currency: str, line: AwardLine) -> Miss:
     budgets = [limit.says for limit in plan_of(program).limits_of_line(line.rule, currency) if limit.shared]
     if budgets:
-        return Miss(line.rule, MissReason.CAP, f"{' or '.join(budgets)}: nothing was left")
+        return Miss(line.rule, MissReason.CAP, f"{' or '.join(budgets)}: {_left(program, line.rule)}")
     return Miss(line.rule, MissReason.NOTHING, f"gave nothing then, though now it would give {line.points}")
+
+
+def _left(program: Program, rule: str) -> str:
+    """One of a group is passed over already when another gives more than was left for it."""
+    of_group = any(one.code == rule and one.stack is Stack.BEST for one in program.earning)
+    return "too little was left" if of_group else "nothing was left"
 
 
 def cap_words(program: Program, cap: str) -> str:

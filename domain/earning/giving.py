@@ -16,7 +16,7 @@ from domain.earning.multiples import Fired, multiply
 from domain.earning.names import inputs_of
 from domain.earning.own import BIRTHDAY
 from domain.earning.planned import PlannedRule
-from domain.earning.stacking import Alone, Candidate, best_of_groups
+from domain.earning.stacking import Alone, Candidate, best_of_groups, cut_of
 
 
 def give_by_rules(known: Known, book: Book) -> list[Fired]:
@@ -58,8 +58,8 @@ def give_birthday(known: Known, book: Book) -> None:
 def _would_give(
     known: Known, book: Book, alone: Alone, rules: Iterable[PlannedRule], fired: list[Fired] | None
 ) -> list[Candidate]:
-    """What rules would give before caps; `fired` is what multipliers multiply."""
-    candidates = []
+    """What rules would give before caps; `fired`: what multipliers multiply. A spent one silences nobody."""
+    candidates: list[Candidate] = []
     for planned in rules:
         missed = alone.excluded(planned) if alone.first else None
         if missed is None and planned.gates:
@@ -67,8 +67,10 @@ def _would_give(
         if missed is None:
             found = give(known, planned) if fired is None else multiply(known, planned, fired)
             if isinstance(found, Given):
-                alone.gave(planned)
-                candidates.append(Candidate(planned, found))
+                candidate = Candidate(planned, found)
+                if not planned.bounds or cut_of(candidate, candidates, book.room).points > 0:
+                    alone.gave(planned)
+                candidates.append(candidate)
                 continue
             missed = found
         if book.explains or missed.reason is MissReason.FAILED:
@@ -79,7 +81,9 @@ def _would_give(
 def _write(known: Known, book: Book, candidates: list[Candidate]) -> list[Fired]:
     """The lines of those that count, and what their caps leave of them."""
     fired: list[Fired] = []
-    for planned, given in best_of_groups(candidates, lambda planned, missed: book.miss(planned.rule.code, missed)):
+    for planned, given in best_of_groups(
+        candidates, book.room, lambda planned, missed: book.miss(planned.rule.code, missed)
+    ):
         inputs = inputs_of(known, planned.named) if planned.named else ()
         points = book.give(
             planned.rule.code,

@@ -13,7 +13,7 @@ from domain.earning.missed import Missed, nothing_of
 from domain.earning.names import Named
 from domain.earning.schedule import OnDay, days_of
 from domain.money import digits
-from domain.program.earning import Campaign, EarningRule
+from domain.program.earning import Campaign, EarningRule, Stack
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
 from domain.program.program import Program
 from domain.rules import Gives, Scope
@@ -36,8 +36,9 @@ class PlannedRule:
     and surely shut on days that are not among `days`;
     `named` is what its award lines keep the values of.
 
-    `limits`: its own caps, its campaign's and the programme's, for its currency. `more`: what a multiplier adds
-    to each point of the rules `of`.
+    `limits`: its own caps, its campaign's and the programme's, for its currency. `bounds`: all of these but the
+    programme's, where they matter for how it stands with others: none for one that stands beside them.
+    `more`: what a multiplier adds to each point of the rules `of`.
     """
 
     rule: EarningRule
@@ -48,6 +49,7 @@ class PlannedRule:
     amount: Asked | None
     named: tuple[Named, ...]
     limits: tuple[Limit, ...]
+    bounds: tuple[Limit, ...]
     rate: Rate | None
     more: Fraction
     nothing: Missed
@@ -101,6 +103,7 @@ def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
         amount=amount,
         named=named_by(when, lines, amount),
         limits=caps + planning.limits.get(currency, ()),
+        bounds=() if rule.stack is Stack.ADD else caps,
         rate=_rate(program, rule),
         more=Fraction(rule.multiply or 1) - 1,
         nothing=nothing_of(lines),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from domain.earning.caps import Cut, Room
 from domain.earning.forms import Given
 from domain.earning.judgement import MissReason
 from domain.earning.missed import Missed
@@ -38,37 +39,54 @@ class Alone:
             self.first.setdefault(planned.currency, planned)
 
 
-def best_of_groups(candidates: Iterable[Candidate], says: Says) -> list[Candidate]:
+def cut_of(candidate: Candidate, others: Iterable[Candidate], room: Room) -> Cut:
+    """What a rule's own caps and its campaign's leave of what it would give, after the `others` before it.
+
+    Those of a group are not among these: whether they count is not known yet. Nor are the programme's caps
+    asked, which leave all rules of a group the same.
+    """
+    planned, given = candidate
+    if not planned.bounds:
+        return Cut(given.points)
+    before = (
+        one for one in others if one.planned.place < planned.place and one.planned.rule.stack is not Stack.BEST
+    )
+    return room.after((one.planned.limits, one.given.points) for one in before).cut(planned.bounds, given.points)
+
+
+def best_of_groups(candidates: list[Candidate], room: Room, says: Says) -> list[Candidate]:
     """Those that count, in their order: of each group and currency the one that gives most.
 
-    Of several that give the same it is the one of higher priority, and then by code: so the order in which they
-    stand in the programme decides nothing.
+    What each gives is what its own caps and its campaign's leave: when an offer is spent it is over, and the next
+    best counts. Of several that give the same it is the one of higher priority, and then by code: so the order in
+    which they stand in the programme decides nothing.
     """
-    candidates = list(candidates)
-    best: dict[tuple[str, str | None], Candidate] = {}
+    groups: dict[tuple[str, str | None], list[Candidate]] = {}
     for candidate in candidates:
         if candidate.planned.rule.stack is Stack.BEST:
-            group = _group(candidate.planned)
-            if group not in best or _rank(candidate) < _rank(best[group]):
-                best[group] = candidate
-    if not best:
+            groups.setdefault((candidate.planned.currency, candidate.planned.rule.group), []).append(candidate)
+    if not groups:
         return candidates
-    return [candidate for candidate in candidates if _counts(candidate, best, says)]
+    best = {_best(group, candidates, room, says) for group in groups.values()}
+    return [one for one in candidates if one.planned.rule.stack is not Stack.BEST or one.planned.place in best]
 
 
-def _counts(candidate: Candidate, best: dict[tuple[str, str | None], Candidate], says: Says) -> bool:
-    planned, given = candidate
-    winner = best.get(_group(planned)) if planned.rule.stack is Stack.BEST else None
-    if winner is None or winner is candidate:
-        return True
-    text = f"{winner.planned.rule.code} gives {winner.given.points}, this one {given.points}"
-    says(planned, Missed(MissReason.BEST_OF_GROUP, lambda _: text))
-    return False
+def _best(group: list[Candidate], candidates: list[Candidate], room: Room, says: Says) -> int | None:
+    """The place of the one of a group that counts; None when all are spent."""
+    cuts = [(cut_of(one, candidates, room), one.planned) for one in group]
+    cut, winner = min(cuts, key=_rank)
+    for other, planned in cuts:
+        if other.points <= 0:
+            says(planned, other.missed)
+        elif planned is not winner:
+            says(planned, _beaten(winner, cut.points, other.points))
+    return winner.place if cut.points > 0 else None
 
 
-def _group(planned: PlannedRule) -> tuple[str, str | None]:
-    return planned.currency, planned.rule.group
+def _beaten(winner: PlannedRule, points: int, own: int) -> Missed:
+    return Missed(MissReason.BEST_OF_GROUP, lambda _: f"{winner.rule.code} gives {points}, this one {own}")
 
 
-def _rank(candidate: Candidate) -> tuple[int, int, str]:
-    return -candidate.given.points, -candidate.planned.rule.priority, candidate.planned.rule.code
+def _rank(found: tuple[Cut, PlannedRule]) -> tuple[int, int, str]:
+    cut, planned = found
+    return -cut.points, -planned.rule.priority, planned.rule.code

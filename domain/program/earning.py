@@ -69,7 +69,8 @@ class Stack(StrEnum):
     """How a rule stands with others that fire for the same event.
 
     `add`: beside them. `best`: of its `group` only the one that gives most counts. `exclusive`: when it gives
-    anything, no rule after it (in the order of priority) does in that currency.
+    anything, no rule after it (in the order of priority) does in that currency. Both go by what the rule's
+    own caps and its campaign's leave: one that is spent neither counts nor silences.
     """
 
     ADD = "add"

@@ -3,7 +3,7 @@ rule whose points wait or expire in their own way."""
 
 from dataclasses import replace
 
-from domain.earning.budgets import budgets_of
+from domain.earning.budgets import budgets_of, used_of
 from domain.ledger.entry import Entry
 from domain.ledger.settle import settle
 from domain.ledger.state import EMPTY_STATE, State
@@ -72,7 +72,10 @@ async def _resume(context: Context, earning: Earning) -> tuple[Entry, ...] | Ref
     version = next((line.version for entry in standing for line in entry.lines), program.version)
     if version != program.version:
         program = await context.programs.at(version)
-    # Entries that use budgets stand together: one that is missing uses none.
+    # Entries that use budgets stand together with all others: none is missing. Nor may one be looked for, since
+    # without these budgets other rules may count. Where none was used it is the same as if all were spent.
+    if used_of(program, earning.event.occurred_at, ((entry.currency, entry.lines) for entry in standing)):
+        return tuple(standing)
     room = {budget.cap: 0 for budget in budgets_of(program, earning.event)}
     judging = Judging(replace(earning, program=program, fresh=False), room)
     judging.judge_upon(await _before(context, standing[0]))
