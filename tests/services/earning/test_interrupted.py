@@ -9,7 +9,7 @@ import pytest
 
 from domain.ledger.entry import Entry
 from domain.members.member import Member
-from domain.program.earning import Cap, CapPeriod, EarningRule, Waits
+from domain.program.earning import Cap, CapPeriod, EarningRule, Stack, Waits
 from domain.program.engagement import Counter
 from mongo.client import Client, Database, open_database
 from mongo.faults import StoreUnavailable
@@ -161,3 +161,17 @@ class TestBudgets:
         entries_in(await record(context, [visit(1)]))
         assert await written(context, member) == [("POINTS", 3), ("POINTS~welcome", 10), ("MILES", 5)]
         assert await used(context) == {"rule:miles/ever/everyone|0": 0}
+
+    async def test_one_that_is_finished_twice_gives_only_the_best_of_a_group(
+        self, context: Context, dying: Context
+    ) -> None:
+        best = replace(WELCOME, caps=(budget(10),), stack=Stack.BEST, group="g")
+        program = replace(
+            PROGRAM, earning=(best, replace(VISIT, stack=Stack.BEST, group="g", waits=Waits(1))), counters=()
+        )
+        [member] = await open_house(context, program)
+        await die_after(dying, 0)
+        left = await context.events.unfinished(before=context.clock() + timedelta(seconds=1), limit=9)
+        for _ in range(2):
+            await finish_events(context, left)
+            assert await written(context, member) == [("POINTS", 0), ("POINTS~welcome", 10)]
