@@ -41,17 +41,20 @@ async def claim_referral(context: Context, actor: Actor, command: ClaimReferral)
     key = client_key(command.key, actor)
     if isinstance(key, Refused):
         return key
+    input = input_hash("referral", command.code)
+    # In this order: whoever finds the key standing then reads the member with what it noted.
+    standing = await context.members.refer_input(command.member, key)
     member = await active_member(context, command.member, path=_PATH)
     if isinstance(member, Refused):
         return member
-    input = input_hash("referral", command.code)
-    standing = await context.members.refer_input(member.id, key)
     if standing is not None:
         return member if standing == input else key_conflict()
     refusal = await _refuse_member(context, member)
     referrer = refusal or await _referrer(context, member, command.code)
     if isinstance(referrer, Refused):
-        return referrer
+        # The same command may have been carried out meanwhile, and be what this one is refused for.
+        meanwhile = await context.members.refer_input(command.member, key)
+        return referrer if meanwhile is None else await claim_referral(context, actor, command)
     await context.members.refer(member.id, referrer.id, key=key, input=input)
     # Whoever was faster, with this key or another, is the answer.
     return await claim_referral(context, actor, command)
