@@ -14,6 +14,11 @@ from domain.earning.recorded import too_late
 from domain.ledger.state import State
 from domain.program.engagement import Challenge, Counts
 
+PASSED = "passed:"
+"""How the counter of a challenge's steps begins that were passed in a period, through all times."""
+MAX_NAMED = 1_000
+"""How often one event names a challenge that it reaches again and again; all times are counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -59,24 +64,38 @@ def _go_on(known: Known, book: Book, planned: PlannedChallenge) -> None:
     if challenge.counts is Counts.DAYS and not first_of_day(known, book, name):
         return
     book.count(name, period, amount, keep)
-    reached = known.state.counted(f"reached:{challenge.code}", period)
     # What was reached before stays reached, though a reversal has taken of the way to it.
-    _reward(known, book, planned, max(total, reached * challenge.goal), total + amount)
+    _reward(known, book, planned, max(total, _rewarded(known, challenge)), total + amount)
+
+
+def _rewarded(known: Known, challenge: Challenge) -> int:
+    """Up to where the way has been rewarded already, by goals and by steps."""
+    period, steps = known.period(challenge.per), sorted(step.goal for step in challenge.steps)
+    goals = known.state.counted(f"reached:{challenge.code}", period) * challenge.goal
+    passed = known.state.counted(f"{PASSED}{challenge.code}", period)
+    if not (passed and steps):
+        return goals
+    rounds, last = divmod(passed - 1, len(steps))
+    return max(goals, rounds * challenge.goal + steps[last])
 
 
 def _reward(known: Known, book: Book, planned: PlannedChallenge, before: int, after: int) -> None:
     """What lies on the way from `before` to `after`, which count on through all times that it is reached."""
     challenge = planned.challenge
+    period, keep = known.period(challenge.per), keeps(challenge.per)
+    passed = 0
     for step in challenge.steps:
         times = (after - step.goal) // challenge.goal - (before - step.goal) // challenge.goal
         _give(book, planned, step.goal, step.points, times)
+        passed += max(times, 0)
+    if passed:
+        book.count(f"{PASSED}{challenge.code}", period, passed, keep)
     times = after // challenge.goal - before // challenge.goal
     if times <= 0:
         return
     _give(book, planned, challenge.goal, challenge.points, times)
-    period = known.period(challenge.per)
-    book.count(f"reached:{challenge.code}", period, times, keeps(challenge.per))
-    book.reached += [challenge.code] * times
+    book.count(f"reached:{challenge.code}", period, times, keep)
+    book.reached += [challenge.code] * min(times, MAX_NAMED)
     if challenge.badge is not None:
         earn_badge(known, book, challenge.badge)
 

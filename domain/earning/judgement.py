@@ -53,8 +53,8 @@ class Award:
 class Judgement:
     """Awards in the order in which they are written: the programme's currencies, in each the common one first.
 
-    `counts` go into the first entry. `reached`: challenges, once for each time; `badges`: those earned now.
-    `qualifying`: what counts for tiers, by window.
+    `counts` go into the first entry. `reached`: challenges, once for each time up to 1,000; `badges`: those earned
+    now. `qualifying`: what counts for tiers, by window.
     """
 
     awards: tuple[Award, ...]

@@ -18,8 +18,8 @@ def check_size(program: Program) -> Flaws:
     if kept > MAX_KEPT:
         reason = (
             f"keeps {kept} numbers for each member, and {MAX_KEPT} is the most: a cap or counter keeps 14 a day, "
-            "8 a week, 4 a month, 3 a year, 1 for ever, or its last_days; a challenge twice as many, and "
-            "what counts days 14 more"
+            "8 a week, 4 a month, 3 a year, 1 for ever, or its last_days; a challenge twice as many, "
+            "with steps thrice, and what counts days 14 more"
         )
         yield Flaw((), reason)
 
@@ -30,8 +30,8 @@ def _kept(program: Program) -> Iterator[int]:
     for counter in program.counters:
         yield (counter.last_days or keeps(counter.per)) + _days(counter.counts)
     for challenge in program.challenges:
-        # How far it has come, and how often it was reached.
-        yield 2 * keeps(challenge.per) + _days(challenge.counts)
+        # How far it has come, how often it was reached, and how many steps were passed.
+        yield (3 if challenge.steps else 2) * keeps(challenge.per) + _days(challenge.counts)
     yield len(program.streaks) + len(program.badges)
     if program.referrals is not None:
         yield 1 + keeps(Period.EVER) + keeps(Period.MONTH)

@@ -39,6 +39,11 @@ def given_by(program: Program, events: Iterable[Event]) -> list[int]:
     return [points_of(judgement).get("challenge:c", 0) for judgement in run(program, events)[0]]
 
 
+def given_by_from(program: Program, state: State, *amounts: int) -> list[int]:
+    events = [an_event("purchase", amount) for amount in amounts]
+    return [points_of(judgement).get("challenge:c", 0) for judgement in run(program, events, state)[0]]
+
+
 THREE = challenge(3, points=50, steps=(Step(2, 5),))
 
 
@@ -84,6 +89,21 @@ class TestReaching:
         _, state = run(of(THREE), [an_event()] * 3)
         back = with_counts(state, (Count("challenge:c", 0, -2),))
         assert [points_of(judgement) for judgement in run(of(THREE), [an_event()] * 4, back)[0]] == [{}] * 4
+
+    def test_a_step_that_was_passed_is_not_given_again_after_a_reversal_of_the_way_to_it(self) -> None:
+        spend = challenge(1_000, counts=Counts.AMOUNT, points=1, steps=(Step(100, 500),))
+        found, state = run(of(spend), [an_event("purchase", 99), an_event("purchase", 1)])
+        assert points_of(found[1]) == {"challenge:c": 500}
+        back = with_counts(state, (Count("challenge:c", 0, -99),))
+        assert given_by_from(of(spend), back, 99, 900) == [0, 1]
+        undone = with_counts(state, (Count("challenge:c", 0, -1), Count("passed:c", 0, -1)))
+        assert given_by_from(of(spend), undone, 1) == [500]
+
+    def test_a_huge_amount_names_what_it_reaches_so_often_and_counts_all(self) -> None:
+        endless = challenge(1, counts=Counts.AMOUNT, points=1, repeats=None)
+        found = judged(of(endless), an_event("purchase", 10**12))
+        assert (len(found.reached), points_of(found)) == (1_000, {"challenge:c": 10**12})
+        assert Count("reached:c", 0, 10**12, 1) in found.counts
 
 
 class TestWho:
