@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from domain.earning.budgets import Budget, day_of, points_under, used_of
+from domain.earning.own import CHALLENGE_REACHED, listens
 from domain.earning.periods import keeps, period_of
 from domain.earning.referral import REFERRAL
 from domain.ledger.entry import AwardLine, Draft, Entry
@@ -82,6 +83,10 @@ def budgets_back(program: Program, award: Entry, asked: Asked) -> dict[Budget, i
 def _comes_back(program: Program, counter: str) -> bool:
     if counter.startswith((*_OF_CAPS, *_STAY)):
         return False
-    # A voucher that was given for a challenge is not taken back: it is not to be reached for another one.
+    # A voucher that was given for a challenge is not taken back, nor is what rules gave for hearing of it: it is
+    # not to be reached for another one.
     code = counter.removeprefix(_REACHED)
-    return code == counter or not any(one.code == code and one.reward for one in program.challenges)
+    if code == counter:
+        return True
+    rewarded = any(one.code == code and one.reward for one in program.challenges)
+    return not (rewarded or listens(program, CHALLENGE_REACHED))

@@ -6,16 +6,20 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import SYSTEM
+from domain.earning.intake import RecordEvent
+from domain.members.lookup import MemberLookup
 from domain.members.member import Member
 from domain.program.engagement import Challenge
 from domain.rewards.redemption import RedemptionStatus
 from mongo.client import Database
 from services.context import Context
+from services.earning.record_events import Recorded, record_events
 from services.engagement.challenge_rewards import challenge_rewards
 from services.program.publish_program import publish_program
 from tests.support.consequences import follow, told
 from tests.support.engaged import COFFEES, RISE, a_rule, engaging
 from tests.support.house import NOON, Clock
+from tests.support.ledger import SHOP
 from tests.support.people import buy, enrol
 from tests.support.programs import SPEND
 from tests.support.unchanged import unchanged
@@ -31,6 +35,14 @@ async def ada(context: Context) -> Member:
 async def buy_coffees(context: Context, member: Member, count: int, first: int = 1) -> None:
     for number in range(first, first + count):
         await buy(context, member, "1.00", id=f"{member.id}-{number}")
+
+
+async def give_back(context: Context, member: Member, order: str) -> None:
+    """Everything of an order of the shop's comes back."""
+    who, now = MemberLookup(id=member.id), context.clock()
+    event = RecordEvent("shop", f"return-{order}", "refund", who, now, attributes={"order": order})
+    (recorded,) = await record_events(context, SHOP, [event])
+    assert isinstance(recorded, Recorded), recorded
 
 
 class TestChallenges:
@@ -127,3 +139,20 @@ class TestLoops:
         await buy(context, ada, "1.00", id="o1")
         await follow(context, ada)
         assert [reason for reason, _ in await told(context, ada)][1:] == ["purchase", *["challenge.reached"] * 3]
+
+
+class TestReturns:
+    async def test_what_rules_gave_for_a_challenge_is_not_given_again_for_buying_and_returning(
+        self, context: Context, ada: Member
+    ) -> None:
+        one = Challenge("one", "One", ("purchase",), goal=1, points=1)
+        await publish_program(
+            context, SYSTEM, engaging(earning=(a_rule("challenge.reached", 7),), challenges=(one,))
+        )
+        for n in range(3):
+            await buy(context, ada, "1.00", id=f"o{n}")
+            await follow(context, ada)
+            await give_back(context, ada, f"o{n}")
+            await follow(context, ada)
+        reasons = [reason for reason, _ in await told(context, ada)]
+        assert reasons.count("challenge.reached") == 1
