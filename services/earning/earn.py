@@ -69,8 +69,11 @@ async def _resume(context: Context, earning: Earning) -> tuple[Entry, ...] | Ref
     slot = (earning.event.member, stem_of(earning.event))
     standing = (await context.ledger.families([slot]))[slot]
     program = earning.program
-    version = next((line.version for entry in standing for line in entry.lines), program.version)
-    if version != program.version:
+    version = next((line.version for entry in standing for line in entry.lines), None)
+    if version is None:
+        # What only counted names no version: it is the one that was in force when it was written.
+        program = await context.programs.as_of(standing[0].recorded_at)
+    elif version != program.version:
         program = await context.programs.at(version)
     # Entries that use budgets stand together with all others: none is missing. Nor may one be looked for, since
     # without these budgets other rules may count. Where none was used it is the same as if all were spent.

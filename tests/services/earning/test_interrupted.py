@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from domain.actors import SYSTEM
 from domain.ledger.entry import Entry
 from domain.members.member import Member
 from domain.program.earning import Cap, CapPeriod, EarningRule, Stack, Waits
@@ -18,6 +19,8 @@ from mongo.transactions import Transactions
 from services.context import Context
 from services.earning.record_events import finish_events
 from services.ledger.poster import Outcome, Poster, Posting
+from services.program.publish_program import publish_program
+from tests.support.house import Clock
 from tests.support.programs import a_program
 from tests.support.sound import sound
 from tests.support.visits import VISIT, budget, entries_in, open_house, record, used, visit
@@ -123,6 +126,18 @@ class TestEveryPoint:
             *(finish_events(process, left) for process in (context, other)),
         )
         assert await written(context, member) == WHOLE
+
+    async def test_a_version_published_meanwhile_does_not_judge_what_was_only_counted(
+        self, context: Context, dying: Context, clock: Clock
+    ) -> None:
+        visits = (Counter("visits", ("visit",)),)
+        [member] = await open_house(context, a_program(earning=(WELCOME,), counters=visits))
+        await die_after(dying, 1)
+        assert await written(context, member) == [("POINTS", 0)]
+        clock.advance(minutes=1)
+        await publish_program(context, SYSTEM, a_program(earning=(MILES,), counters=visits))
+        entries_in(await record(context, [visit(1)]))
+        assert await written(context, member) == [("POINTS", 0), ("POINTS~welcome", 10)]
 
 
 class TestFirstEntries:
