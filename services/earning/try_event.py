@@ -1,7 +1,7 @@
 """What an event would give if it came now: judged as the ledger would, and written nowhere."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from domain.earning.budgets import budgets_of
 from domain.earning.challenges import Way, way_of
@@ -24,6 +24,8 @@ from services.ledger.read_states import read_states
 from services.members.active_member import inactive, not_enrolled
 
 _NOBODY = "newcomer"
+_AHEAD = timedelta(days=3_660)
+"""How far ahead an event can be tried: no programme says what is given then, and dates end with the year 9999."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +55,10 @@ async def try_event(
 ) -> Trial | Refused:
     """Judges the event for its member, or for a `newcomer` who joins on its day and has done nothing yet.
 
-    By the programme in force, or another that is given; with what is left of budgets now. It may lie ahead, so
-    that an offer can be tried before it begins. Refuses as `take_in` does, NOT_FOUND and MEMBER_NOT_ACTIVE,
-    LIMIT_REACHED past the bounds of an account, and INVALID_INPUT for a refund, which earns nothing.
+    By the programme in force, or another that is given; with what is left of budgets now. It may lie up to
+    ten years ahead, so that an offer can be tried before it begins. Refuses as `take_in` does, NOT_FOUND and
+    MEMBER_NOT_ACTIVE, LIMIT_REACHED past the bounds of an account, and INVALID_INPUT for a refund, which earns
+    nothing.
     """
     program = program or await context.programs.current()
     if command.type in program.refunded_on:
@@ -89,7 +92,7 @@ async def _circumstances(
     if member is None and not newcomer:
         return not_enrolled()
     refusal = inactive(member, "member") if member else None
-    until = max(now, command.occurred_at) if command.occurred_at.tzinfo else now
+    until = min(max(now, command.occurred_at), now + _AHEAD) if command.occurred_at.tzinfo else now
     event = refusal or take_in(program, command, member.id if member else _NOBODY, until)
     if isinstance(event, Refused):
         return event

@@ -1,6 +1,6 @@
 """What an event would give: exactly what it gives when it comes, and nothing is written."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.earning.intake import RecordEvent, RecordLine
@@ -78,6 +78,13 @@ class TestTryEvent:
         await publish(context, a_program(earning=(rule,)))
         assert (await tried(context, purchase())).points == ()
         assert (await tried(context, purchase(occurred_at=soon))).points == (("POINTS", 5),)
+
+    async def test_what_lies_beyond_ten_years_is_refused(self, context: Context, clock: Clock) -> None:
+        await publish(context, PROGRAM)
+        for at in (clock.now + timedelta(days=3_700), datetime(9999, 12, 31, 23, tzinfo=UTC)):
+            outcome = await try_event(context, purchase(occurred_at=at))
+            assert isinstance(outcome, Refused)
+            assert outcome.path == ("occurredAt",)
 
     async def test_a_budget_leaves_what_is_left_of_it_now(self, context: Context) -> None:
         cap = Cap(30, CapPeriod.EVER, CapOf.EVERYONE)
