@@ -41,7 +41,7 @@ Result = Recorded | Refused
 async def record_events(
     context: Context, actor: Actor, commands: Sequence[RecordEvent], *, backdated: bool = False
 ) -> list[Result]:
-    """Records events in the order given; each is answered on its own.
+    """Records events, many at once; each is answered on its own, in the order given.
 
     `backdated` lets entries count at their events' times, which an import of history wants; otherwise they
     count now, and only tiers and expiry go by the event's time. Events of the system's are Regulars' own, whose

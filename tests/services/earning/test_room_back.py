@@ -59,7 +59,8 @@ def reversal(sequence: int, points: int | None = None, *, key: str = "k1") -> Re
 class TestRefunds:
     async def test_a_whole_refund_gives_all_room_back_and_it_can_be_used_again(self, context: Context) -> None:
         member = await publish(context, CAPPED)
-        await record(context, purchase("o1"), purchase("o2"))
+        await record(context, purchase("o1"))
+        await record(context, purchase("o2"))
         assert await room(context, member) == (30, 30)
         await record(context, refund("r1", order="o1"))
         assert await room(context, member) == (7, 7)
@@ -79,7 +80,8 @@ class TestRefunds:
 
     async def test_the_same_refund_again_gives_nothing_back_again(self, context: Context, other: Context) -> None:
         member = await publish(context, CAPPED)
-        await record(context, purchase("o1"), purchase("o2"))
+        await record(context, purchase("o1"))
+        await record(context, purchase("o2"))
         both = [context, other] * 6
         await asyncio.gather(*(answers(process, refund("r1", order="o1")) for process in both))
         assert await room(context, member) == (7, 7)
