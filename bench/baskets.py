@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-from domain.earning.event import Event, EventLine
+from domain.earning.events.event import Event, EventLine
 from domain.money import to_minor
 
 

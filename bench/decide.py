@@ -22,10 +22,10 @@ from pathlib import Path
 
 from bench.baskets import read_baskets
 from bench.fifty_rules import PROGRAM, flat_only
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.effect import Effect, effects
-from domain.earning.event import Event
-from domain.earning.plain import event_from_plain, event_to_plain
+from domain.earning.events.event import Event
+from domain.earning.events.plain import event_from_plain, event_to_plain
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.posting.effect import Effect, effects
 from domain.ledger.settle import settle
 from domain.ledger.state import EMPTY_STATE, State, apply
 from domain.program.program import Program

@@ -35,7 +35,7 @@ import uvloop
 
 from cache.client import connect as connect_cache
 from domain.actors import SYSTEM, Actor, ActorKind
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.members.enrol import Enrol
 from domain.members.lookup import MemberLookup
 from domain.program.earning import Cap, CapOf, CapPeriod, EarningRule, Schedule, Stack, Weekday

@@ -21,8 +21,8 @@ from bench.totals import Totals, Year
 from demo.activity import Span
 from demo.load import PROGRAMME
 from demo.story import story
-from domain.earning.event import Event
-from domain.earning.intake import take_in
+from domain.earning.events.event import Event
+from domain.earning.events.intake import take_in
 from domain.program.program import Program
 from services.program.load_program import load_program
 

@@ -27,8 +27,8 @@ from pymongo import MongoClient
 
 from bench.baskets import read_baskets
 from bench.fifty_rules import PROGRAM
-from domain.earning.event import Event
-from domain.earning.plain import event_from_plain, event_to_plain
+from domain.earning.events.event import Event
+from domain.earning.events.plain import event_from_plain, event_to_plain
 from mongo.client import connect, open_database
 from mongo.events import Events
 from runtime.embedded.servers import EmbeddedServers

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from domain.actors import SYSTEM
-from domain.earning.budgets import budgets_of, left_of, used_of
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.derived import derived
-from domain.earning.effect import Effect, effects
-from domain.earning.event import Event
-from domain.earning.intake import take_in
-from domain.earning.own import depth_of
+from domain.earning.events.derived import derived
+from domain.earning.events.event import Event
+from domain.earning.events.intake import take_in
+from domain.earning.events.own import depth_of
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.judging.budgets import budgets_of, left_of, used_of
+from domain.earning.posting.effect import Effect, effects
 from domain.ledger.entry import AwardLine, Draft, Entry, Head
 from domain.ledger.posting import follow
 from domain.ledger.settle import settle

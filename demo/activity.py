@@ -6,7 +6,7 @@ from decimal import Decimal
 from random import Random
 
 from demo.people import SEED, Person
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.members.lookup import MemberLookup
 from domain.time import whole_ms
 

@@ -7,7 +7,7 @@ from random import Random
 
 from demo.activity import Span, happening, joined_at, sign_up
 from demo.people import SEED, Person, person
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 
 WEEK = timedelta(days=7)
 # The last few mugs are left for whoever tries the demo out.

@@ -3,7 +3,7 @@
 import strawberry
 
 from domain.actors import ActorKind
-from domain.earning.judgement import MissReason
+from domain.earning.judging.judgement import MissReason
 from domain.engagement.challenges import ChallengeStatus
 from domain.inbox.message import NotificationKind
 from domain.ledger.holds import HoldStatus

@@ -7,8 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from domain.earning.events.intake import RecordEvent
 from domain.earning.explain import Finding, cap_words
-from domain.earning.intake import RecordEvent
 from domain.program.program import Program
 from domain.refusals import Refused
 from domain.time import print_date_time

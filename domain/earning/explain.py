@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from domain.earning.judgement import Judgement, Miss, MissReason
-from domain.earning.plan import plan_of
+from domain.earning.judging.judgement import Judgement, Miss, MissReason
+from domain.earning.planning.plan import plan_of
 from domain.ledger.entry import AwardLine
 from domain.program.earning import Stack
 from domain.program.program import Program

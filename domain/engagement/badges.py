@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.earning.derived import BADGE
+from domain.earning.events.derived import BADGE
 from domain.ledger.state import State
 from domain.program.engagement import Badge
 from domain.program.program import Program

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.earning.challenges import way_of
-from domain.earning.circumstances import Person
-from domain.earning.known import Known
+from domain.earning.facts.circumstances import Person
+from domain.earning.facts.known import Known
+from domain.earning.judging.challenges import way_of
 from domain.engagement.sight import at_a_glance, in_segment
 from domain.engagement.spans import days_left, period_end
 from domain.ledger.state import State

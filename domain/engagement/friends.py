@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.earning.periods import keeps, period_of
+from domain.earning.facts.periods import keeps, period_of
 from domain.ledger.state import Count, State
 from domain.program.earning import Period
 from domain.program.engagement import Referrals

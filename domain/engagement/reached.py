@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.earning.derived import times_reached
+from domain.earning.events.derived import times_reached
 from domain.ledger.describe import GIVEN_FOR
 from domain.ledger.entry import Entry
 from domain.program.program import Program

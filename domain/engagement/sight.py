@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.event import Event
-from domain.earning.known import Known
-from domain.earning.own import SOURCE
-from domain.earning.plan import plan_of
+from domain.earning.events.event import Event
+from domain.earning.events.own import SOURCE
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.facts.known import Known
+from domain.earning.planning.plan import plan_of
 from domain.ledger.state import State
 from domain.program.program import Program
 from domain.tiers.standing import tier_at

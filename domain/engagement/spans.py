@@ -27,7 +27,7 @@ def period_end(per: Period, day: date, zone: ZoneInfo) -> datetime | None:
 
 
 def day_in(per: Period, running: int) -> date:
-    """A day in the period of that number, as `domain.earning.periods.running` numbers them."""
+    """A day in the period of that number, as `domain.earning.facts.periods.running` numbers them."""
     match per:
         case Period.DAY:
             return date.fromordinal(running)

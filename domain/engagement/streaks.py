@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from domain.earning.periods import running
-from domain.earning.recorded import streak_bucket, streak_value
+from domain.earning.facts.periods import running
+from domain.earning.facts.recorded import streak_bucket, streak_value
 from domain.engagement.spans import day_in, period_end
 from domain.ledger.state import State
 from domain.program.engagement import Streak

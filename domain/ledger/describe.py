@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.earning import own
+from domain.earning.events import own
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.program.program import Program

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from domain.earning.periods import keeps
+from domain.earning.facts.periods import keeps
 from domain.program.earning import Cap, CapOf, CapPeriod, Period
 from domain.program.engagement import Counts
 from domain.program.flaws import Flaw, Flaws

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-from domain.earning.own import OWN, is_reserved
+from domain.earning.events.own import OWN, is_reserved
 from domain.money import to_minor
 
 Path = tuple[str | int, ...]

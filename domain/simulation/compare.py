@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
-from domain.earning.judgement import MissReason
+from domain.earning.judging.judgement import MissReason
 from domain.ledger.liability import value
 from domain.program.program import Program
 from domain.simulation.report import (

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 
-from domain.earning.circumstances import Person
-from domain.earning.event import Event
-from domain.earning.own import ANNIVERSARY, BIRTHDAY, JOINED, SOURCE, listens
-from domain.earning.people import person_of
+from domain.earning.events.event import Event
+from domain.earning.events.own import ANNIVERSARY, BIRTHDAY, JOINED, SOURCE, listens
+from domain.earning.facts.circumstances import Person
+from domain.earning.facts.people import person_of
 from domain.members.member import Member, MemberStatus
 from domain.program.program import Program
 from domain.simulation.span import Span

@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from domain.actors import SYSTEM
-from domain.earning.effect import Effect
-from domain.earning.event import Event
-from domain.earning.returns import Return
+from domain.earning.events.event import Event
+from domain.earning.posting.effect import Effect
+from domain.earning.returns.returns import Return
 from domain.ledger.entry import AwardLine, Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.settle import next_due

@@ -8,15 +8,15 @@ import heapq
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from domain.earning.budgets import budgets_of, used_of
-from domain.earning.circumstances import Circumstances, Referrer
-from domain.earning.derived import REFERRAL, brings_a_friend, derived
-from domain.earning.effect import Effect, effect, parts
-from domain.earning.event import Event
-from domain.earning.intake import take_in
-from domain.earning.judge import judge
-from domain.earning.order import names_an_order, order_of
-from domain.earning.own import SOURCE, depth_of
+from domain.earning.events.derived import REFERRAL, brings_a_friend, derived
+from domain.earning.events.event import Event
+from domain.earning.events.intake import take_in
+from domain.earning.events.order import names_an_order, order_of
+from domain.earning.events.own import SOURCE, depth_of
+from domain.earning.facts.circumstances import Circumstances, Referrer
+from domain.earning.judging.budgets import budgets_of, used_of
+from domain.earning.judging.judge import judge
+from domain.earning.posting.effect import Effect, effect, parts
 from domain.engagement.friends import count_friend, friends_of
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind

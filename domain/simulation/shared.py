@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from domain.earning.budgets import Budget, left_of
+from domain.earning.judging.budgets import Budget, left_of
 
 
 class SharedRoom:

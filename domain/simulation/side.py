@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from domain.earning.circumstances import Circumstances
-from domain.earning.event import Event
-from domain.earning.known import Known
-from domain.earning.own import SOURCE
-from domain.earning.plan import plan_of
+from domain.earning.events.event import Event
+from domain.earning.events.own import SOURCE
+from domain.earning.facts.circumstances import Circumstances
+from domain.earning.facts.known import Known
+from domain.earning.planning.plan import plan_of
 from domain.ledger.state import State
 from domain.simulation.life import Life
 from domain.simulation.replay import Replay

@@ -3,15 +3,15 @@
 from dataclasses import replace
 from datetime import datetime
 
-from domain.earning.budgets import Budget
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.effect import Effect
-from domain.earning.event import Event
-from domain.earning.expiry import idle_from
-from domain.earning.refund import Standing, refund
-from domain.earning.returns import Return, keep
-from domain.earning.room_back import Asked, budgets_back, counts_back
-from domain.earning.waiting import still_waiting
+from domain.earning.events.event import Event
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.judging.budgets import Budget
+from domain.earning.posting.effect import Effect
+from domain.earning.posting.expiry import idle_from
+from domain.earning.posting.waiting import still_waiting
+from domain.earning.returns.refund import Standing, refund
+from domain.earning.returns.returns import Return, keep
+from domain.earning.returns.room_back import Asked, budgets_back, counts_back
 from domain.ledger.decide import release
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind

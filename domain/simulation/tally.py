@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from domain.earning.judgement import Judgement, Miss, MissReason
+from domain.earning.judging.judgement import Judgement, Miss, MissReason
 from domain.ledger.entry import AwardLine
 
 

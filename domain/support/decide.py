@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.actors import Actor
-from domain.earning.expiry import idle_from, lot_date
+from domain.earning.posting.expiry import idle_from, lot_date
 from domain.ledger.dates import extend, reinstate
 from domain.ledger.decide import adjust
 from domain.ledger.entry import AwardLine, Draft, Entry, Head

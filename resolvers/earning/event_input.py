@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 from strawberry.scalars import JSON
 
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from resolvers.given import ABSENT, given
 from resolvers.members.lookup import MemberLookup, lookup_of
 

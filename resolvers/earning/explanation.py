@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.earning.explain import Finding
-from domain.earning.judgement import MissReason
+from domain.earning.judging.judgement import MissReason
 from domain.program.program import Program
 from resolvers.context import Info
 from resolvers.earning.award_line import CapEffect, RuleInput, cap_effects, rule_inputs

@@ -7,7 +7,7 @@ import strawberry
 from strawberry.scalars import JSON
 
 from domain.actors import Role
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.members.lookup import MemberLookup as Lookup
 from domain.program import program as domain
 from domain.refusals import Refused

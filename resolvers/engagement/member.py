@@ -6,7 +6,7 @@ from decimal import Decimal
 import strawberry
 
 from domain.actors import Role
-from domain.earning.people import person_of
+from domain.earning.facts.people import person_of
 from domain.engagement import challenges as domain
 from domain.engagement.badges import badges_of
 from domain.engagement.challenges import ChallengeStatus, challenges_of

@@ -3,7 +3,7 @@ rule whose points wait or expire in their own way."""
 
 from dataclasses import replace
 
-from domain.earning.budgets import budgets_of, used_of
+from domain.earning.judging.budgets import budgets_of, used_of
 from domain.ledger.entry import Entry
 from domain.ledger.settle import settle
 from domain.ledger.state import EMPTY_STATE, State

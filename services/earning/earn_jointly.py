@@ -3,7 +3,7 @@
 import asyncio
 import random
 
-from domain.earning.budgets import budgets_of
+from domain.earning.judging.budgets import budgets_of
 from domain.ledger.entry import Entry
 from domain.refusals import Code, Refused
 from mongo.faults import Contention

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Actor
-from domain.earning.effect import Part, effect
-from domain.earning.event import Event
+from domain.earning.events.event import Event
+from domain.earning.posting.effect import Part, effect
 from domain.ledger.entry import Draft, Entry, Head
 from domain.program.program import Program
 from domain.refusals import Refused

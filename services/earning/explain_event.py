@@ -3,11 +3,11 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from domain.earning.circumstances import Circumstances
-from domain.earning.event import Event
+from domain.earning.events.event import Event
+from domain.earning.events.plain import event_from_plain
 from domain.earning.explain import Finding, findings
-from domain.earning.judge import judge
-from domain.earning.plain import event_from_plain
+from domain.earning.facts.circumstances import Circumstances
+from domain.earning.judging.judge import judge
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.state import EMPTY_STATE, State

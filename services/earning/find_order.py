@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from domain.actors import Actor, ActorKind
-from domain.earning.event import Event
-from domain.earning.order import ORDER, order_of
-from domain.earning.plain import event_from_plain
+from domain.earning.events.event import Event
+from domain.earning.events.order import ORDER, order_of
+from domain.earning.events.plain import event_from_plain
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.program.program import Program

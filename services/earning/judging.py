@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.earning.budgets import Budget, used_of
-from domain.earning.circumstances import Circumstances
-from domain.earning.effect import Part, parts
-from domain.earning.judge import judge
-from domain.earning.judgement import Miss
+from domain.earning.facts.circumstances import Circumstances
+from domain.earning.judging.budgets import Budget, used_of
+from domain.earning.judging.judge import judge
+from domain.earning.judging.judgement import Miss
+from domain.earning.posting.effect import Part, parts
 from domain.ledger.entry import AwardLine, Draft, Entry, Head
 from domain.ledger.posting import Decide
 from domain.ledger.state import State

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.earning.circumstances import Person, Referrer
-from domain.earning.event import Event
-from domain.earning.people import person_of
-from domain.earning.referral import REFERRAL
+from domain.earning.events.event import Event
+from domain.earning.facts.circumstances import Person, Referrer
+from domain.earning.facts.people import person_of
+from domain.earning.judging.referral import REFERRAL
 from domain.engagement.friends import friends_of
 from domain.ledger.entry import Head
 from domain.members.hints import Hints

@@ -1,7 +1,7 @@
 """What a claimed event writes into the ledger."""
 
-from domain.earning.event import Event
-from domain.earning.order import names_an_order
+from domain.earning.events.event import Event
+from domain.earning.events.order import names_an_order
 from domain.ledger.entry import Entry
 from domain.refusals import Refused
 from services.context import Context

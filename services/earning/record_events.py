@@ -8,10 +8,10 @@ from functools import partial
 from typing import NamedTuple
 
 from domain.actors import Actor, ActorKind
-from domain.earning.event import Event
-from domain.earning.intake import RecordEvent, take_in
-from domain.earning.order import names_an_order
-from domain.earning.plain import event_from_plain, event_to_plain
+from domain.earning.events.event import Event
+from domain.earning.events.intake import RecordEvent, take_in
+from domain.earning.events.order import names_an_order
+from domain.earning.events.plain import event_from_plain, event_to_plain
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
 from domain.members.member import Member

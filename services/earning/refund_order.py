@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from domain.earning.circumstances import Circumstances
-from domain.earning.event import Event
-from domain.earning.plain import event_from_plain
-from domain.earning.refund import Refund, Standing, refund
-from domain.earning.returns import Kept, Return, keep
-from domain.earning.room_back import with_room_back
+from domain.earning.events.event import Event
+from domain.earning.events.plain import event_from_plain
+from domain.earning.facts.circumstances import Circumstances
+from domain.earning.returns.refund import Refund, Standing, refund
+from domain.earning.returns.returns import Kept, Return, keep
+from domain.earning.returns.room_back import with_room_back
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
@@ -34,7 +34,7 @@ async def refund_order(context: Context, earning: Earning, order: Order) -> tupl
 
     The returns of an order are in the order of the reversals of its first award, so that refunds that race each
     other take back the same in every currency. What the order counted under caps and budgets comes back with its
-    points. Refuses as `domain.earning.returns.keep` does.
+    points. Refuses as `domain.earning.returns.returns.keep` does.
     """
     entries: list[Entry] = []
     past: Past | None = None

@@ -6,9 +6,9 @@ and the event may come again under its id, mended. What only the posting sees is
 
 from collections.abc import Mapping, Sequence
 
-from domain.earning.event import Event
-from domain.earning.order import names_an_order
-from domain.earning.returns import keep
+from domain.earning.events.event import Event
+from domain.earning.events.order import names_an_order
+from domain.earning.returns.returns import keep
 from domain.program.program import Program
 from domain.refusals import Refused
 from mongo.events import Claim, ClaimState

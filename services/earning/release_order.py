@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from domain.earning.event import Event
-from domain.earning.expiry import idle_from
-from domain.earning.waiting import still_waiting
+from domain.earning.events.event import Event
+from domain.earning.posting.expiry import idle_from
+from domain.earning.posting.waiting import still_waiting
 from domain.ledger.decide import release
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind

@@ -2,8 +2,8 @@
 
 import logging
 
-from domain.earning.budgets import Budget, used_of
-from domain.earning.room_back import Asked, budgets_back
+from domain.earning.judging.budgets import Budget, used_of
+from domain.earning.returns.room_back import Asked, budgets_back
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.program.program import Program

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
-from domain.earning.budgets import Budget, left_of
+from domain.earning.judging.budgets import Budget, left_of
 from mongo.budgets import Budget as Used
 from mongo.budgets import Budgets
 from mongo.transactions import Session

@@ -3,8 +3,8 @@
 import logging
 from collections.abc import Callable, Iterable
 
-from domain.earning.event import Event
-from domain.earning.judgement import Miss
+from domain.earning.events.event import Event
+from domain.earning.judging.judgement import Miss
 
 logger = logging.getLogger(__name__)
 Heard = Callable[[str], None]

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.earning.budgets import budgets_of
-from domain.earning.challenges import Way, way_of
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.effect import effects
-from domain.earning.event import Event
+from domain.earning.events.event import Event
+from domain.earning.events.intake import RecordEvent, take_in
 from domain.earning.explain import Finding, findings
-from domain.earning.intake import RecordEvent, take_in
-from domain.earning.judge import judge
-from domain.earning.judgement import Judgement
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.judging.budgets import budgets_of
+from domain.earning.judging.challenges import Way, way_of
+from domain.earning.judging.judge import judge
+from domain.earning.judging.judgement import Judgement
+from domain.earning.posting.effect import effects
 from domain.ledger.state import EMPTY_STATE, State, apply
 from domain.program.engagement import Challenge
 from domain.program.levels import Tier

@@ -4,8 +4,8 @@ import logging
 from datetime import datetime
 
 from domain.actors import SYSTEM
-from domain.earning.derived import is_history
-from domain.earning.own import REFERRAL_MADE, friend_of
+from domain.earning.events.derived import is_history
+from domain.earning.events.own import REFERRAL_MADE, friend_of
 from domain.engagement.friends import count_friend
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Draft, Entry, Head

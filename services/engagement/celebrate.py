@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from datetime import date, datetime, timedelta
 from functools import partial
 
-from domain.earning.intake import RecordEvent
-from domain.earning.own import ANNIVERSARY, BIRTHDAY, SOURCE, listens
+from domain.earning.events.intake import RecordEvent
+from domain.earning.events.own import ANNIVERSARY, BIRTHDAY, SOURCE, listens
 from domain.members.days import around, kept_on
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member, MemberStatus

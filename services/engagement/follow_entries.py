@@ -6,9 +6,9 @@ All of it has keys made of the entry's place, so that entries may come again: ea
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from domain.earning.derived import brings_a_friend, derived, earns_a_badge, is_history, times_reached
-from domain.earning.intake import RecordEvent
-from domain.earning.own import SOURCE, depth_of
+from domain.earning.events.derived import brings_a_friend, derived, earns_a_badge, is_history, times_reached
+from domain.earning.events.intake import RecordEvent
+from domain.earning.events.own import SOURCE, depth_of
 from domain.engagement.reached import rewards_due
 from domain.ledger.entry import Entry
 from domain.ledger.state import EMPTY_STATE, State

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from domain.earning.event import Event
+from domain.earning.events.event import Event
 from domain.members.hints import Hints, hints_in
 from domain.members.member import Member
 from domain.program.program import Program

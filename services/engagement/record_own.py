@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from domain.actors import SYSTEM
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.refusals import Code, Refused
 from services.context import Context
 from services.earning.record_events import Result, record_events

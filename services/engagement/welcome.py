@@ -4,8 +4,8 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from domain.earning.intake import RecordEvent
-from domain.earning.own import JOINED, SOURCE
+from domain.earning.events.intake import RecordEvent
+from domain.earning.events.own import JOINED, SOURCE
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
 from mongo.faults import StoreUnavailable

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.members.lookup import LookupKind
 from domain.refusals import Refused
 from mongo.imports import Imports

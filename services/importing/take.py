@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from domain.actors import Actor, ActorKind
-from domain.earning.intake import RecordEvent, take_in
+from domain.earning.events.intake import RecordEvent, take_in
 from domain.members.enrol import Enrol, check_enrol
 from domain.members.lookup import MemberLookup
 from domain.refusals import Refused

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Actor
-from domain.earning.expiry import idle_after
+from domain.earning.posting.expiry import idle_after
 from domain.ledger.canonical import input_hash
 from domain.ledger.holds import capture
 from domain.ledger.kinds import EntryKind

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.actors import Actor
-from domain.earning.expiry import idle_after
+from domain.earning.posting.expiry import idle_after
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Actor, ActorKind
-from domain.earning.own import JOINED, listens
+from domain.earning.events.own import JOINED, listens
 from domain.members.enrol import Enrol
 from domain.members.ids import read_referral_code
 from domain.members.lookup import MemberLookup

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from domain.earning.own import SOURCE
-from domain.earning.plain import event_from_plain
+from domain.earning.events.own import SOURCE
+from domain.earning.events.plain import event_from_plain
 from domain.ledger.state import State
 from domain.program.program import Program
 from domain.simulation.figure import figure_of, has_own_days

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.earning.room_back import with_room_back
+from domain.earning.returns.room_back import with_room_back
 from domain.ledger.entry import Draft, Head
 from domain.ledger.posting import Decide
 from domain.program.program import Program

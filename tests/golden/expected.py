@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from domain.earning.challenges import way_of
-from domain.earning.judgement import Miss
-from domain.earning.periods import period_of
+from domain.earning.facts.periods import period_of
+from domain.earning.judging.challenges import way_of
+from domain.earning.judging.judgement import Miss
 from domain.engagement.reached import rewards_due
 from domain.ledger.entry import AwardLine, Entry
 from domain.ledger.kinds import EntryKind

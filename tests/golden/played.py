@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from domain.actors import SYSTEM
-from domain.earning.budgets import budgets_of, left_of, used_of
-from domain.earning.circumstances import Circumstances, Person, Referrer
-from domain.earning.derived import brings_a_friend, derived
-from domain.earning.effect import effects
-from domain.earning.event import Event
-from domain.earning.intake import RecordEvent, take_in
-from domain.earning.judge import judge
-from domain.earning.judgement import Miss
-from domain.earning.own import BIRTHDAY, SOURCE, depth_of
-from domain.earning.people import person_of
+from domain.earning.events.derived import brings_a_friend, derived
+from domain.earning.events.event import Event
+from domain.earning.events.intake import RecordEvent, take_in
+from domain.earning.events.own import BIRTHDAY, SOURCE, depth_of
+from domain.earning.facts.circumstances import Circumstances, Person, Referrer
+from domain.earning.facts.people import person_of
+from domain.earning.judging.budgets import budgets_of, left_of, used_of
+from domain.earning.judging.judge import judge
+from domain.earning.judging.judgement import Miss
+from domain.earning.posting.effect import effects
 from domain.engagement.friends import count_friend, friends_of
 from domain.ledger.decide import redeem
 from domain.ledger.entry import AwardLine, Draft, Entry, Head

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from domain.actors import SYSTEM
-from domain.earning.budgets import Budget
-from domain.earning.circumstances import Circumstances
-from domain.earning.event import Event
-from domain.earning.refund import Refund, Standing, refund
-from domain.earning.returns import Kept, Return, keep
-from domain.earning.room_back import Asked, budgets_back, with_room_back
+from domain.earning.events.event import Event
+from domain.earning.facts.circumstances import Circumstances
+from domain.earning.judging.budgets import Budget
+from domain.earning.returns.refund import Refund, Standing, refund
+from domain.earning.returns.returns import Kept, Return, keep
+from domain.earning.returns.room_back import Asked, budgets_back, with_room_back
 from domain.ledger.entry import Draft, Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import given, take_back

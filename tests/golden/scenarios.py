@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from domain.earning.intake import RecordLine
+from domain.earning.events.intake import RecordLine
 from domain.program.program import Program
 from domain.program.shape import parts_of
 from services.program.load_program import parse_program

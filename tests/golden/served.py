@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from cache.client import Cache
 from domain.actors import SYSTEM, Actor, ActorKind
-from domain.earning.judgement import Miss
+from domain.earning.judging.judgement import Miss
 from domain.ledger.entry import Entry
 from domain.ledger.state import EMPTY_STATE, State
 from domain.members.enrol import Enrol

@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.event import Event, EventLine
-from domain.earning.judge import judge
-from domain.earning.judgement import Award, Judgement, Miss
+from domain.earning.events.event import Event, EventLine
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.judging.judge import judge
+from domain.earning.judging.judgement import Award, Judgement, Miss
 from domain.ledger.state import EMPTY_STATE, State, with_counts
 from domain.program.levels import Tier
 from domain.program.program import Program

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from domain.actors import SYSTEM
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.ledger.entry import Entry, Head
 from domain.ledger.laws import broken_laws
 from domain.ledger.state import Account

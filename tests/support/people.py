@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from domain.actors import Actor, ActorKind, Role
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.ledger.entry import Entry
 from domain.members.enrol import Enrol
 from domain.members.lookup import MemberLookup

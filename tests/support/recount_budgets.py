@@ -1,6 +1,6 @@
 """The law of budgets: what is used of one is what awards took of it, less what their reversals gave back."""
 
-from domain.earning.room_back import Asked, budgets_back
+from domain.earning.returns.room_back import Asked, budgets_back
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from mongo.entry_documents import Unreadable

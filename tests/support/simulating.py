@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from domain.earning.circumstances import Person
-from domain.earning.event import Event
+from domain.earning.events.event import Event
+from domain.earning.facts.circumstances import Person
 from domain.program.program import Program
 from domain.simulation.compare import compare
 from domain.simulation.figure import Figure

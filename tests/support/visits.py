@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import chain
 
 from domain.actors import SYSTEM
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.entry import Entry
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from domain.earning.circumstances import Circumstances, Person
-from domain.earning.event import Event
+from domain.earning.events.event import Event
 from domain.earning.explain import cap_words, findings, name_of
-from domain.earning.judge import judge
-from domain.earning.judgement import Judgement, Miss, MissReason
+from domain.earning.facts.circumstances import Circumstances, Person
+from domain.earning.judging.judge import judge
+from domain.earning.judging.judgement import Judgement, Miss, MissReason
 from domain.ledger.entry import AwardLine
 from domain.ledger.state import EMPTY_STATE
 from domain.program.earning import Campaign, Cap, CapOf, CapPeriod, EarningRule

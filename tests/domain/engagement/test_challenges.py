@@ -5,8 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from domain.earning.circumstances import Person
-from domain.earning.periods import period_of, running
+from domain.earning.facts.circumstances import Person
+from domain.earning.facts.periods import period_of, running
 from domain.engagement.badges import badges_of
 from domain.engagement.challenges import ChallengeProgress, ChallengeStatus, challenges_of
 from domain.engagement.streaks import streaks_of

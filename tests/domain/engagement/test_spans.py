@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.earning.periods import running
+from domain.earning.facts.periods import running
 from domain.engagement.spans import day_in, days_left, period_end
 from domain.program.earning import Period
 

@@ -3,7 +3,7 @@ from types import MappingProxyType
 
 import pytest
 
-from domain.earning import intake
+from domain.earning.events import intake
 from domain.rules import Facts, Failed, Gives, LineFacts, Scope
 from domain.rules.sizes import MAX_LINES, MAX_TEXT
 from tests.domain.rules.cases import BAGEL, ESPRESSO, EVENT, MEMBER, REFERRAL, compiled, facts, value

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind
-from domain.earning.event import Event
-from domain.earning.plain import event_to_plain
+from domain.earning.events.event import Event
+from domain.earning.events.plain import event_to_plain
 from domain.inbox.message import NotificationKind
 from domain.ledger.kinds import EntryKind
 from mongo.events import Claim, ClaimState

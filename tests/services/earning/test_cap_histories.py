@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.state import State

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.decide import adjust
 from domain.ledger.entry import Draft, Head
 from domain.ledger.kinds import EntryKind

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from domain.actors import SYSTEM
-from domain.earning.judgement import MissReason
+from domain.earning.judging.judgement import MissReason
 from domain.program.earning import Cap, CapOf, CapPeriod, EarningRule
 from domain.program.engagement import Counter
 from mongo.client import Database

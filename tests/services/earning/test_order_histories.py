@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import Spent, given
 from domain.ledger.trail import Trail

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import Spent
 from domain.program.policies import PendingAwards, Reversal

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.ledger.kinds import EntryKind
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member, MemberStatus

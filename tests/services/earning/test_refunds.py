@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.entry import AwardLine
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import Spent

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.members.lookup import MemberLookup
 from domain.program.earning import Cap, CapOf, CapPeriod, EarningRule, Schedule
 from domain.program.engagement import Badge, Challenge, Counter, Counts

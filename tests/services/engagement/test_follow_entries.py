@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import SYSTEM
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
 from domain.program.engagement import Challenge

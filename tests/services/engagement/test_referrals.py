@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.engagement.friends import Friends, friends_of
 from domain.members.enrol import Enrol
 from domain.members.lookup import MemberLookup

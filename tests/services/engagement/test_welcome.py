@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from domain.actors import SYSTEM
-from domain.earning.own import JOINED
+from domain.earning.events.own import JOINED
 from domain.ledger.entry import Entry
 from domain.members.enrol import Enrol
 from domain.members.member import Member

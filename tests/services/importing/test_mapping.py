@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from domain.earning.intake import RecordEvent, RecordLine
+from domain.earning.events.intake import RecordEvent, RecordLine
 from domain.members.enrol import Enrol
 from domain.members.lookup import MemberLookup
 from domain.refusals import Refused

@@ -8,7 +8,7 @@ import pytest
 
 from cache.client import Cache
 from domain.actors import SYSTEM, Actor, ActorKind
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot

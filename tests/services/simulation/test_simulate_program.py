@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from domain.actors import SYSTEM
-from domain.earning.intake import RecordEvent
+from domain.earning.events.intake import RecordEvent
 from domain.ledger.state import EMPTY_STATE
 from domain.members.lookup import MemberLookup
 from domain.program.earning import Cap, CapOf, CapPeriod

@@ -1,0 +1,1 @@
+"""What an event gives and counts, and why: rules, stacking, caps, counters, challenges, badges."""

@@ -1,0 +1,62 @@
+"""What multipliers add: so many times what other rules gave, less once."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from domain.earning.facts.known import Known
+from domain.earning.facts.money_counted import counted
+from domain.earning.judging.because import because_multiple
+from domain.earning.judging.forms import Given
+from domain.earning.judging.judgement import MissReason
+from domain.earning.judging.missed import Missed, failed, nothing_of
+from domain.earning.judging.rounding import rounded
+from domain.earning.planning.planned import PlannedRule
+from domain.rules import Failed
+
+_NONE, _ALL = Fraction(0), Fraction(1)
+Fired = tuple[PlannedRule, int]
+"""A rule that is no multiplier, and what it gave after caps."""
+
+
+def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Given | Missed:
+    """What a multiplier adds to what rules of its currency gave.
+
+    With an expression of `lines` it multiplies the part that stands for those lines: of points for money by the
+    money counted, of points a unit by the units. What was given for no line in particular has no such part.
+    """
+    bases = [
+        (base, points)
+        for base, points in fired
+        if base.currency == planned.currency and (not planned.of or base.rule.code in planned.of)
+    ]
+    if not bases:
+        return Missed(MissReason.NOTHING, lambda _: "no rule that it multiplies gave anything")
+    whole = sum([points for _, points in bases])
+    part: int | Fraction = whole
+    if planned.lines is not None:
+        matching = known.matching(planned.lines)
+        if isinstance(matching, Failed):
+            return failed(matching.reason)
+        places = {id(line) for line in matching}
+        part = sum((points * _share(known, base, places) for base, points in bases), _NONE)
+    over, under = planned.more.numerator * part.numerator, planned.more.denominator * part.denominator
+    points = rounded(over, under, planned.rule.rounding)
+    if points <= 0:
+        return nothing_of(planned.lines)
+    return Given(points, lambda: because_multiple(planned, whole, Fraction(part), Fraction(over, under), points))
+
+
+def _share(known: Known, base: PlannedRule, places: set[int]) -> Fraction:
+    """The part of what a rule gave that stands for some lines, from 0 to 1."""
+    lines = known.lines(base.lines)
+    if isinstance(lines, Failed):
+        return _NONE
+    both = [line for line in lines if id(line) in places]
+    if base.rate is not None and known.basket is not None:
+        of = counted(known.basket, base.rate, both)
+        all_ = counted(known.basket, base.rate, None if base.lines is None else lines)
+        # Below nothing by coupons among them, above all by coupons among the others.
+        return min(max(Fraction(of.number * all_.scale, of.scale * all_.number), _NONE), _ALL)
+    if base.rule.each_unit:
+        return Fraction(sum([line.quantity for line in both]), sum([line.quantity for line in lines]))
+    return _NONE

@@ -1,0 +1,92 @@
+"""How rules that fire for one event stand together: beside each other, the best of a group, or alone."""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from domain.earning.judging.caps import Cut, Room
+from domain.earning.judging.forms import Given
+from domain.earning.judging.judgement import MissReason
+from domain.earning.judging.missed import Missed
+from domain.earning.planning.planned import PlannedRule
+from domain.program.earning import Stack
+
+Says = Callable[[PlannedRule, Missed], None]
+
+
+class Candidate(NamedTuple):
+    """A rule and what it would give before caps."""
+
+    planned: PlannedRule
+    given: Given
+
+
+class Alone:
+    """Which rule gives alone from its place on: the `first` one in each currency."""
+
+    def __init__(self) -> None:
+        self.first: dict[str, PlannedRule] = {}
+
+    def excluded(self, planned: PlannedRule) -> Missed | None:
+        """Why a rule gives nothing beside one before it; None when it may give."""
+        first = self.first.get(planned.currency)
+        if first is None or planned.place < first.place:
+            return None
+        return Missed(MissReason.EXCLUDED, lambda _: f"{first.rule.code} gives alone")
+
+    def gave(self, planned: PlannedRule) -> None:
+        """A rule would give something: one that is exclusive does so alone."""
+        if planned.rule.stack is Stack.EXCLUSIVE:
+            self.first.setdefault(planned.currency, planned)
+
+
+def cut_of(candidate: Candidate, others: Iterable[Candidate], room: Room) -> Cut:
+    """What a rule's own caps and its campaign's leave of what it would give, after the `others` before it.
+
+    Those of a group are not among these: whether they count is not known yet. Nor are the programme's caps
+    asked, which leave all rules of a group the same.
+    """
+    planned, given = candidate
+    if not planned.bounds:
+        return Cut(given.points)
+    before = (
+        one for one in others if one.planned.place < planned.place and one.planned.rule.stack is not Stack.BEST
+    )
+    return room.after((one.planned.limits, one.given.points) for one in before).cut(planned.bounds, given.points)
+
+
+def best_of_groups(candidates: list[Candidate], room: Room, says: Says) -> list[Candidate]:
+    """Those that count, in their order: of each group and currency the one that gives most.
+
+    What each gives is what its own caps and its campaign's leave: when an offer is spent it is over, and the next
+    best counts. Of several that give the same it is the one of higher priority, and then by code: so the order in
+    which they stand in the programme decides nothing.
+    """
+    groups: dict[tuple[str, str | None], list[Candidate]] = {}
+    for candidate in candidates:
+        if candidate.planned.rule.stack is Stack.BEST:
+            groups.setdefault((candidate.planned.currency, candidate.planned.rule.group), []).append(candidate)
+    if not groups:
+        return candidates
+    best = {_best(group, candidates, room, says) for group in groups.values()}
+    return [one for one in candidates if one.planned.rule.stack is not Stack.BEST or one.planned.place in best]
+
+
+def _best(group: list[Candidate], candidates: list[Candidate], room: Room, says: Says) -> int | None:
+    """The place of the one of a group that counts; None when all are spent."""
+    cuts = [(cut_of(one, candidates, room), one.planned) for one in group]
+    cut, winner = min(cuts, key=_rank)
+    for other, planned in cuts:
+        if other.points <= 0:
+            says(planned, other.missed)
+        elif planned is not winner:
+            says(planned, _beaten(winner, cut.points, other.points))
+    return winner.place if cut.points > 0 else None
+
+
+def _beaten(winner: PlannedRule, points: int, own: int) -> Missed:
+    return Missed(MissReason.BEST_OF_GROUP, lambda _: f"{winner.rule.code} gives {points}, this one {own}")
+
+
+def _rank(found: tuple[Cut, PlannedRule]) -> tuple[int, int, str]:
+    cut, planned = found
+    return -cut.points, -planned.rule.priority, planned.rule.code

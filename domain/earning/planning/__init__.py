@@ -1,0 +1,1 @@
+"""A programme made ready to judge events, once, and kept."""

@@ -1,0 +1,1 @@
+"""What a judgement writes into the ledger: entries, until when they wait, when their points end."""
