@@ -1,10 +1,11 @@
 """What an expression of a programme must hold: the engine's own complaint is the flaw, with its place."""
 
 import re
+from collections.abc import Mapping
 
 from domain.program.flaws import Flaw, Flaws, Path, Spot
 from domain.program.program import Program
-from domain.rules import Expression, Gives, Scope, Unfit, compile_expression
+from domain.rules import Expression, Gives, Scope, Unfit, compile_expression, misnamed
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SEGMENTS = "member.segments"
@@ -34,20 +35,32 @@ def an_expression_amount(path: Path, text: str | None, scope: Scope, program: Pr
 
 def a_membership(path: Path, text: str, program: Program) -> Flaws:
     """The condition of a segment, which cannot itself ask who is in which segment."""
-    yield from a_condition(path, text, Scope.MEMBER, program)
     found = _compiled(text, Scope.MEMBER, Gives.TRUTH, program)
     if not isinstance(found, Unfit) and _SEGMENTS in found.names:
         yield Flaw(path, "must not ask for member.segments: no segment is known while segments are found")
+    else:
+        yield from a_condition(path, text, Scope.MEMBER, program)
 
 
 def _an_expression(path: Path, text: str | None, scope: Scope, gives: Gives, program: Program) -> Flaws:
     if text is None:
         return
     found = _compiled(text, scope, gives, program)
-    if isinstance(found, Unfit):
-        spot = Spot(found.line, found.column, found.reason, found.excerpt)
-        place = f"line {found.line}, column {found.column}"
-        yield Flaw(path, f"{place}: {found.reason}\n{found.excerpt}", spot)
+    for mistake in [found] if isinstance(found, Unfit) else misnamed(found, _codes(program)):
+        spot = Spot(mistake.line, mistake.column, mistake.reason, mistake.excerpt)
+        place = f"line {mistake.line}, column {mistake.column}"
+        yield Flaw(path, f"{place}: {mistake.reason}\n{mistake.excerpt}", spot)
+
+
+def _codes(program: Program) -> Mapping[str, tuple[str, ...]]:
+    """What the fields can hold whose values are codes of the programme."""
+    perks = dict.fromkeys(perk for tier in program.tiers.levels for perk in tier.perks)
+    return {
+        "member.tier": tuple(tier.code for tier in program.tiers.levels),
+        "member.segments": tuple(segment.code for segment in program.segments),
+        "member.perks": tuple(perks),
+        "date.calendars": tuple(calendar.code for calendar in program.calendars),
+    }
 
 
 def _compiled(text: str, scope: Scope, gives: Gives, program: Program) -> Expression | Unfit:

@@ -1,5 +1,6 @@
 """Expressions: conditions and amounts in Common Expression Language, typed, explained and bounded in cost."""
 
+from domain.rules.codes import misnamed
 from domain.rules.expression import Expression, compile_expression
 from domain.rules.facts import DateFacts, EventFacts, Gives, LineFacts, MemberFacts, ReferralFacts, Scope
 from domain.rules.failed import Failed
@@ -19,4 +20,5 @@ __all__ = [
     "Scope",
     "Unfit",
     "compile_expression",
+    "misnamed",
 ]

@@ -36,7 +36,7 @@ def _reason(said: str, rest: str, names: Sequence[str]) -> str:
 def _no_field(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
     fields = next((fields_of(facts) for message, facts in FACTS.values() if message == match[2]), {})
     owner = in_words(f"{PACKAGE}.{match[2]}")
-    return f"there is no '{match[1]}' in {owner}{_perhaps(match[1], list(fields))}"
+    return f"there is no '{match[1]}' in {owner}{perhaps(match[1], list(fields))}"
 
 
 def _no_name(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
@@ -46,9 +46,9 @@ def _no_name(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
     owner, _, code = name.partition(".")
     if owner in ("counters", "streaks") and code:
         codes = [known.partition(".")[2] for known in names if known.startswith(f"{owner}.")]
-        return f"there is no '{code}' in {owner}{_perhaps(code, codes)}"
+        return f"there is no '{code}' in {owner}{perhaps(code, codes)}"
     owner = owner if code else name
-    return f"there is no '{owner}' here{_perhaps(owner, [known for known in names if '.' not in known])}"
+    return f"there is no '{owner}' here{perhaps(owner, [known for known in names if '.' not in known])}"
 
 
 def _no_overload(match: re.Match[str], rest: str, names: Sequence[str]) -> str:
@@ -91,9 +91,11 @@ def _rather(sign: str) -> str:
     return f": did you mean '{_INSTEAD[sign]}'?" if sign in _INSTEAD else ""
 
 
-def _perhaps(name: str, known: Sequence[str]) -> str:
-    close = get_close_matches(name.lower(), known, n=1)
-    return f": did you mean '{close[0]}'?" if close else ""
+def perhaps(name: str, known: Sequence[str]) -> str:
+    """The known name that was meant, as the end of a sentence; empty when none comes close. Case is no mistake."""
+    small = {one.lower(): one for one in known}
+    close = get_close_matches(name.lower(), small, n=1)
+    return f": did you mean '{small[close[0]]}'?" if close else ""
 
 
 def _split(kinds: str) -> list[str]:

@@ -41,9 +41,14 @@ class Expression:
     steps: int = field(repr=False, compare=False)
 
     @property
+    def tree(self) -> Tree:
+        """Its syntax tree, made anew at each call."""
+        return Tree(self._program.serialize())
+
+    @property
     def root(self) -> Any:
-        """The root of its syntax tree (domain/rules/syntax.py)."""
-        return Tree(self._program.serialize()).root
+        """The root of its syntax tree."""
+        return self.tree.root
 
     def evaluate(self, facts: Facts) -> bool | int | Failed:
         """What the expression gives for these facts; Failed when it cannot be told. Never raises."""

@@ -22,6 +22,7 @@ from domain.program.earning import (
 )
 from domain.program.engagement import Counter
 from domain.program.flaws import path_text
+from domain.program.levels import Metric, Tier, Tiers
 from domain.program.policies import PendingAwards
 from tests.support.programs import REVIEW, SPEND, a_program
 
@@ -103,6 +104,24 @@ class TestExpressions:
         (flaw,) = of(replace(SPEND, **changes))
         assert flaw.startswith(f"{part}: line 1, column ")
         assert reason in flaw
+
+    def test_a_code_that_the_programme_does_not_have_is_told_with_its_place(self) -> None:
+        rule = replace(SPEND, when="event.amount > 5 &&\n  member.tier == 'gld' && 'b' in date.calendars")
+        tier, calendar = check(a_program(earning=(rule,)))
+        assert tier.path == calendar.path == ("earning", 0, "when")
+        assert tier.spot is not None
+        assert tier.spot[:2] == (2, 18)
+        assert tier.spot.reason == "there is no tier 'gld': did you mean 'gold'?"
+        assert tier.spot.excerpt == f"  member.tier == 'gld' && 'b' in date.calendars\n{' ' * 17}^"
+        assert calendar.reason.startswith("line 2, column 27: there is no calendar 'b': there is none\n")
+
+    def test_a_perk_is_known_that_any_tier_has(self) -> None:
+        perks = {"early-sale": "Early sale"}
+        tiers = Tiers(
+            Metric.POINTS, (Tier("base", "Base", Decimal(0)), Tier("top", "Top", Decimal(9), perks=perks))
+        )
+        rule = replace(SPEND, when="'early-sale' in member.perks")
+        assert check(a_program(earning=(rule,), tiers=tiers)) == ()
 
     def test_an_amount_is_whole(self) -> None:
         (flaw,) = of(EarningRule("a", "A", ("purchase",), amount="event.amount > 5"))
