@@ -4,17 +4,18 @@ from contextlib import suppress
 
 from pymongo.errors import CollectionInvalid, OperationFailure
 
-from mongo.client import Database
+from mongo.client import Database, Document
 from mongo.collections import INDEXES
 from mongo.faults import StoreFault, translating
 from mongo.fingerprints import Fingerprints
 from mongo.totals import ProgrammeTotals
 
-REVISION = 5
+REVISION = 6
 """2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
 3: the lifetime board goes by awards less those taken back; every account is projected anew.
 4: members are found by the days of the year on which they were born and joined.
 5: events are read in the order in which they happened.
+6: a redemption has a list of vouchers.
 """
 _META = {"_id": "schema"}
 _PROJECTED_ANEW = 3
@@ -38,10 +39,12 @@ async def migrate(database: Database) -> list[str]:
     for name, indexes in INDEXES.items():
         if indexes:
             await database[name].create_indexes(indexes)
+    await _drop_index(database, "redemptions", "voucher_code")
     # Its filter knew no tiers.
     await _drop_index(database, "entries", "member_rare_kinds")
     if found < REVISION:
         await _fill_days(database)
+        await _list_vouchers(database)
     if found < _PROJECTED_ANEW:
         await ProgrammeTotals(database).begin_once(_PROJECTED_ANEW)
     await Fingerprints(database).prepare()
@@ -70,6 +73,12 @@ async def _fill_days(database: Database) -> None:
     await members.update_many({"joinDay": {"$exists": False}}, [{"$set": {"joinDay": joined}}])
     unknown = {"birthDay": {"$exists": False}, "profile.birthday": {"$exists": True}}
     await members.update_many(unknown, [{"$set": {"birthDay": born}}])
+
+
+async def _list_vouchers(database: Database) -> None:
+    """Makes a list of the one voucher that a redemption could have."""
+    move: list[Document] = [{"$set": {"vouchers": ["$voucher"]}}, {"$unset": "voucher"}]
+    await database["redemptions"].update_many({"voucher": {"$exists": True}}, move)
 
 
 async def _drop_index(database: Database, collection: str, name: str) -> None:

@@ -6,20 +6,21 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from domain.ledger.entry import Entry
-from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher
+from domain.rewards.redemption import Redemption, RedemptionStatus
 from mongo.client import Database, Document
 from mongo.entry_documents import entry_of
 from mongo.faults import store
+from mongo.redemption_documents import document_of, redemption_of
 from mongo.transactions import Session
 
 INDEXES = [
     IndexModel([("member", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)], name="member_newest"),
     IndexModel([("member", ASCENDING), ("key", ASCENDING)], name="member_key", unique=True),
     IndexModel(
-        [("voucher.code", ASCENDING)],
-        name="voucher_code",
+        [("vouchers.code", ASCENDING)],
+        name="vouchers_code",
         unique=True,
-        partialFilterExpression={"voucher.code": {"$exists": True}},
+        partialFilterExpression={"vouchers.code": {"$exists": True}},
     ),
 ]
 
@@ -36,7 +37,7 @@ class Redemptions:
 
     async def insert(self, session: Session, redemption: Redemption) -> None:
         """Writes a redemption beside its entry, in their transaction."""
-        await self._redemptions.insert_one(_document(redemption), session=session)
+        await self._redemptions.insert_one(document_of(redemption), session=session)
 
     async def give_back(
         self, session: Session, id: str, *, member: str, sequence: int, points: int, at: datetime
@@ -62,20 +63,20 @@ class Redemptions:
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""
         row = await self._redemptions.find_one({"member": member, "key": key})
-        return _redemption(row) if row else None
+        return redemption_of(row) if row else None
 
     async def beginning(self, members: Sequence[str], prefix: str) -> dict[str, list[Redemption]]:
         """By member their redemptions whose keys begin so, oldest first; those who have none are left out."""
         query = {"member": {"$in": list(members)}, "key": {"$gte": prefix, "$lt": prefix + _LAST}}
         found: dict[str, list[Redemption]] = {}
         for row in await self._redemptions.find(query).to_list(None):
-            found.setdefault(row["member"], []).append(_redemption(row))
+            found.setdefault(row["member"], []).append(redemption_of(row))
         return {member: sorted(some, key=lambda one: one.sequence) for member, some in found.items()}
 
     async def get_many(self, ids: Sequence[str]) -> dict[str, Redemption]:
         """Redemptions by id."""
         rows = await self._redemptions.find({"_id": {"$in": list(ids)}}).to_list(None)
-        return {row["_id"]: _redemption(row) for row in rows}
+        return {row["_id"]: redemption_of(row) for row in rows}
 
     async def page(
         self,
@@ -101,17 +102,19 @@ class Redemptions:
             _with_entry(member),
         ]
         rows = await self._redemptions.aggregate(pipeline).to_list(None)
-        return [(_redemption(row), next(map(entry_of, row["entries"]), None)) for row in rows]
+        return [(redemption_of(row), next(map(entry_of, row["entries"]), None)) for row in rows]
 
 
 def _standing(status: RedemptionStatus | None, now: datetime) -> Document:
     """As `Redemption.status_at` has it."""
     issued = {"status": RedemptionStatus.ISSUED.value}
+    open = {"$elemMatch": {"usedAt": None, "$or": [{"expiresAt": None}, {"expiresAt": {"$gt": now}}]}}
+    unused = {"$elemMatch": {"usedAt": None}}
+    lapsed = [issued, {"vouchers": unused}, {"vouchers": {"$not": open}}]
     if status is RedemptionStatus.ISSUED:
-        return issued | {"voucher.expiresAt": {"$not": {"$lte": now}}}
+        return {"$and": [issued, {"$nor": [{"$and": lapsed}]}]}
     if status is RedemptionStatus.EXPIRED:
-        lapsed = issued | {"voucher.expiresAt": {"$lte": now}}
-        return {"$and": [{"$or": [{"status": status.value}, lapsed]}]}
+        return {"$and": [{"$or": [{"status": status.value}, {"$and": lapsed}]}]}
     return {"status": status.value} if status else {}
 
 
@@ -126,40 +129,3 @@ def _with_entry(member: str) -> Document:
             "as": "entries",
         }
     }
-
-
-def _document(redemption: Redemption) -> Document:
-    document: Document = {
-        "_id": redemption.id,
-        "member": redemption.member,
-        "reward": redemption.reward,
-        "quantity": redemption.quantity,
-        "points": redemption.points,
-        "status": redemption.status.value,
-        "seq": redemption.sequence,
-        "key": redemption.key,
-        "createdAt": redemption.created_at,
-        "updatedAt": redemption.updated_at,
-    }
-    if redemption.voucher:
-        voucher = redemption.voucher
-        document["voucher"] = {"code": voucher.code, "expiresAt": voucher.expires_at, "usedAt": voucher.used_at}
-    return document
-
-
-def _redemption(row: Document) -> Redemption:
-    voucher = row.get("voucher")
-    return Redemption(
-        id=row["_id"],
-        member=row["member"],
-        reward=row["reward"],
-        quantity=row["quantity"],
-        points=row["points"],
-        status=RedemptionStatus(row["status"]),
-        voucher=Voucher(voucher["code"], voucher["expiresAt"], voucher["usedAt"]) if voucher else None,
-        sequence=row["seq"],
-        key=row["key"],
-        created_at=row["createdAt"],
-        updated_at=row["updatedAt"],
-        returned=row.get("returned", 0),
-    )

@@ -10,7 +10,8 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 
 from domain.members.text import fold
-from domain.program.program import Program, Reward, RewardKind
+from domain.program.program import Program
+from domain.program.rewards import Reward, RewardKind
 from mongo.client import Database, Document
 from mongo.faults import store
 from mongo.transactions import Session

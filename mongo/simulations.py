@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from domain.program.plain import program_from_plain, program_to_plain
 from domain.program.program import Program
+from domain.simulation.enough import Looked
 from domain.simulation.plain import report_from_plain, report_to_plain
 from domain.simulation.report import Report
 from domain.simulation.run import Simulation, SimulationState
@@ -29,13 +30,7 @@ INDEXES = [
 ]
 _OPEN = [SimulationState.QUEUED.value, SimulationState.RUNNING.value]
 _WITHOUT_PROGRAM = {"program": 0}
-
-
-class Done(NamedTuple):
-    """A finished simulation, without its report."""
-
-    id: str
-    finished_at: datetime
+_LOOKED = {"from": 1, "to": 1, "percent": 1, "startedAt": 1}
 
 
 @store
@@ -69,11 +64,11 @@ class Simulations:
         row = await self._simulations.find_one({"_id": id}, _WITHOUT_PROGRAM)
         return _simulation(row) if row else None
 
-    async def newest_done(self, hash: str, against: int) -> Done | None:
-        """The last finished one of this content against that version."""
-        query = {"hash": hash, "against": against, "state": SimulationState.DONE.value}
-        row = await self._simulations.find_one(query, {"finishedAt": 1}, sort=[("finishedAt", -1)])
-        return Done(row["_id"], row["finishedAt"]) if row else None
+    async def done_since(self, hash: str, against: int, since: datetime) -> list[Looked]:
+        """What those of this content against that version looked at that were finished since then."""
+        done = {"state": SimulationState.DONE.value, "finishedAt": {"$gte": since}}
+        rows = self._simulations.find({"hash": hash, "against": against, **done}, _LOOKED)
+        return [_looked(row) async for row in rows]
 
     async def take(self, fence: int, *, against: int, now: datetime) -> tuple[Simulation, Program] | None:
         """The oldest that is to be done, for the holder of the lease with this number; None: there is none.
@@ -143,6 +138,10 @@ def _document(simulation: Simulation) -> Document:
         "failure": simulation.failure,
     }
     return {name: value for name, value in document.items() if value is not None}
+
+
+def _looked(row: Document) -> Looked:
+    return Looked(row.get("from"), row.get("to"), Decimal(row["percent"]), row["startedAt"])
 
 
 def _simulation(row: Document) -> Simulation:

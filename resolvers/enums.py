@@ -11,7 +11,7 @@ from domain.ledger.kinds import EntryKind
 from domain.members.member import MemberStatus
 from domain.program.earning import Period
 from domain.program.engagement import Counts
-from domain.program.program import RewardKind
+from domain.program.rewards import RewardKind
 from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
 from domain.rewards.redemption import RedemptionStatus

@@ -14,7 +14,8 @@ from domain.program.flaws import (
     known,
     unique,
 )
-from domain.program.program import Program, Reward
+from domain.program.program import Program
+from domain.program.rewards import Reward
 
 MAX_STOCK = 1_000_000_000
 MAX_VOUCHER_DAYS = 3660

@@ -1,9 +1,7 @@
 """The programme as data. `check` (in `domain.program.check`) says what a well-formed one must hold besides."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
@@ -11,18 +9,7 @@ from domain.program.earning import Calendar, Campaign, Cap, EarningRule, Expiry,
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
 from domain.program.levels import Tiers
 from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
-
-
-class RewardKind(StrEnum):
-    """The API's kinds of reward."""
-
-    GOODS = "GOODS"
-    COUPON = "COUPON"
-    DISCOUNT = "DISCOUNT"
-    CASH = "CASH"
-    SERVICE = "SERVICE"
-    GIFT_CARD = "GIFT_CARD"
-    DONATION = "DONATION"
+from domain.program.rewards import Cancellation, Guard, Partner, PayWithPoints, Pool, Reward, Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,29 +19,6 @@ class Currency:
     code: str
     name: str
     worth: Decimal | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Reward:
-    """One reward of the catalog. `stock` is what there is at first; None: unlimited.
-
-    `min_tier`: the lowest tier that may have it. `voucher_days`: how long its voucher holds; None: no voucher.
-    """
-
-    code: str
-    title: str
-    kind: RewardKind
-    cost: int
-    description: str = ""
-    image_url: str | None = None
-    categories: tuple[str, ...] = ()
-    currency: str | None = None
-    copay: Decimal | None = None
-    available_from: datetime | None = None
-    available_until: datetime | None = None
-    stock: int | None = None
-    min_tier: str | None = None
-    voucher_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +44,8 @@ class Program:
 
     `refunded_on`: the types of event that take back what a returned purchase earned. `transfers` None: members
     may not send points to each other. `pending` None: every award can be spent at once. `caps` bound what all
-    rules give together.
+    rules give together. `pay_with_points` None: baskets are paid in money alone. Members are told so many days
+    before a voucher of theirs ends (`voucher_alert_days`).
     """
 
     name: str
@@ -109,6 +74,13 @@ class Program:
     challenges: tuple[Challenge, ...] = ()
     badges: tuple[Badge, ...] = ()
     referrals: Referrals | None = None
+    sales: tuple[Sale, ...] = ()
+    pools: tuple[Pool, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    guards: tuple[Guard, ...] = ()
+    cancellation: Cancellation = field(default_factory=Cancellation)
+    pay_with_points: PayWithPoints | None = None
+    voucher_alert_days: tuple[int, ...] = (7, 1)
     version: int = 0
 
     @cached_property

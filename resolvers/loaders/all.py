@@ -7,7 +7,7 @@ from strawberry.dataloader import DataLoader
 from domain.inbox.message import InboxRow
 from domain.ledger.entry import Entry
 from domain.members.member import Member
-from domain.program.program import Reward
+from domain.program.rewards import Reward
 from domain.rewards.redemption import Redemption
 from domain.support.approval import Approval
 from resolvers.loaders import states

@@ -5,7 +5,7 @@ from typing import Any
 
 import strawberry
 
-from domain.program.program import RewardKind
+from domain.program.rewards import RewardKind
 from domain.refusals import Refused
 from domain.time import to_ms
 from resolvers.context import RequestContext

@@ -7,8 +7,8 @@ from datetime import datetime
 import strawberry
 
 from domain.actors import Role
-from domain.program import program as domain
-from domain.program.program import RewardKind
+from domain.program import rewards as domain
+from domain.program.rewards import RewardKind
 from domain.rewards.redemption import Availability
 from resolvers.context import Info, RequestContext
 from resolvers.errors import forbidden

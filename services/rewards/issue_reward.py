@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from domain.ledger.entry import Entry
 from domain.members.ids import base32
-from domain.program.program import Reward
+from domain.program.rewards import Reward
 from domain.refusals import Code, Refused, not_found
 from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher
 from mongo.transactions import Session
@@ -76,7 +76,7 @@ async def _write(context: Context, session: Session, entry: Entry, issue: Issue)
         quantity=issue.quantity,
         points=-entry.points,
         status=RedemptionStatus.ISSUED,
-        voucher=_voucher(reward, now),
+        vouchers=_vouchers(reward, now),
         sequence=entry.seq,
         key=entry.key,
         created_at=now,
@@ -86,10 +86,10 @@ async def _write(context: Context, session: Session, entry: Entry, issue: Issue)
     return None
 
 
-def _voucher(reward: Reward, now: datetime) -> Voucher | None:
+def _vouchers(reward: Reward, now: datetime) -> tuple[Voucher, ...]:
     """Twelve characters without look-alikes in groups of four: 60 bits that nobody guesses."""
     if reward.voucher_days is None:
-        return None
+        return ()
     letters = base32(secrets.token_bytes(8), length=12)
     code = "-".join(letters[start : start + 4] for start in (0, 4, 8))
-    return Voucher(code, now + timedelta(days=reward.voucher_days))
+    return (Voucher(code, now + timedelta(days=reward.voucher_days)),)

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from domain.members.member import Member
-from domain.program.program import Program, Reward
+from domain.program.program import Program
+from domain.program.rewards import Reward
 from domain.refusals import Code, Refused
 from domain.rewards.redemption import Availability, availability
 from domain.tiers.standing import tier_at

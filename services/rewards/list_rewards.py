@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from domain.program.program import Program, RewardKind
+from domain.program.program import Program
+from domain.program.rewards import RewardKind
 from domain.refusals import Refused, invalid
 from domain.rewards.redemption import opens_before
 from domain.tiers.standing import tier_at

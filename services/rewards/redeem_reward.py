@@ -10,7 +10,8 @@ from domain.ledger.decide import redeem
 from domain.ledger.entry import Draft, Head
 from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
-from domain.program.program import Program, Reward
+from domain.program.program import Program
+from domain.program.rewards import Reward
 from domain.refusals import Code, Refused, invalid
 from domain.rewards.redemption import availability, reference_of
 from domain.tiers.standing import tier_at

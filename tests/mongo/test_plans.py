@@ -11,7 +11,7 @@ from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStart
 
 from domain.actors import SYSTEM
 from domain.ledger.kinds import EntryKind
-from domain.program.program import Reward, RewardKind
+from domain.program.rewards import Reward, RewardKind
 from domain.program.versions import Draft
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import ApprovalStatus

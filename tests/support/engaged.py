@@ -4,7 +4,8 @@ from typing import Any
 
 from domain.program.earning import EarningRule, Period
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Step, Streak
-from domain.program.program import Program, Reward, RewardKind
+from domain.program.program import Program
+from domain.program.rewards import Reward, RewardKind
 from tests.support.programs import SPEND, a_program
 
 

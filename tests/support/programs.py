@@ -11,7 +11,8 @@ from domain.ledger.reversals import Spent
 from domain.program.earning import EarningRule, Expiry, Grain, Rounding
 from domain.program.levels import Metric, Tier, Tiers
 from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
-from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program, Reward, RewardKind
+from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program
+from domain.program.rewards import Reward, RewardKind
 
 BRONZE = Tier("bronze", "Bronze", Decimal(0))
 SILVER = Tier("silver", "Silver", Decimal(1000), Decimal("1.25"), ("More points",))

@@ -12,7 +12,8 @@ from domain.program.earning import Expiry
 from domain.program.flaws import path_text
 from domain.program.levels import Metric, Tiers
 from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
-from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program, Reward, RewardKind
+from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program
+from domain.program.rewards import Reward, RewardKind
 from tests.support.programs import BRONZE, GOLD, PROGRAM, REVIEW, SILVER, SPEND, a_program, programs
 
 MUG = PROGRAM.rewards[0]

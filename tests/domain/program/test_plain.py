@@ -8,7 +8,8 @@ from domain.ledger.reversals import Spent
 from domain.program.earning import Expiry, Grain
 from domain.program.plain import program_from_plain, program_to_plain
 from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
-from domain.program.program import Program, Reward, RewardKind
+from domain.program.program import Program
+from domain.program.rewards import Reward, RewardKind
 from tests.support.programs import PROGRAM, a_program, programs
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from domain.actors import SYSTEM
 from domain.members.member import Member
-from domain.program.program import Reward, RewardKind
+from domain.program.rewards import Reward, RewardKind
 from resolvers.ids import global_id
 from services.context import Context
 from services.program.publish_program import publish_program

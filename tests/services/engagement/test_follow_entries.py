@@ -64,7 +64,7 @@ class TestChallenges:
         (redemption,) = await database["redemptions"].find().to_list(None)
         assert (redemption["key"], redemption["points"], redemption["seq"]) == ("challenge:coffees:4", 0, 7)
         assert (redemption["status"], redemption["quantity"]) == (RedemptionStatus.ISSUED.value, 1)
-        assert redemption["voucher"]["expiresAt"] == NOON + timedelta(days=30)
+        assert redemption["vouchers"][0]["expiresAt"] == NOON + timedelta(days=30)
         assert (await context.rewards.get_many(["mug"]))["mug"].stock == 1
         async with unchanged(database):
             await follow(context, ada)

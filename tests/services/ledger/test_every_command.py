@@ -15,7 +15,8 @@ from domain.members.lookup import MemberLookup
 from domain.members.member import Member
 from domain.program.earning import Expiry, Grain
 from domain.program.policies import Lapsed, PendingAwards, Reversal, Transfers
-from domain.program.program import Program, Reward, RewardKind
+from domain.program.program import Program
+from domain.program.rewards import Reward, RewardKind
 from domain.refusals import Refused
 from services.context import Context
 from services.ledger.capture_points import CapturePoints, capture_points

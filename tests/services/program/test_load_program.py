@@ -10,7 +10,8 @@ from domain.ledger.reversals import Spent
 from domain.program.earning import EarningRule, Expiry, Grain, Rounding
 from domain.program.levels import Metric, Tier, Tiers
 from domain.program.policies import Holds, Lapsed, PendingAwards, Reversal, Transfers
-from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program, Reward, RewardKind
+from domain.program.program import AdjustmentLimits, AdjustmentReason, Currency, Program
+from domain.program.rewards import Reward, RewardKind
 from services.program.load_program import load_program, parse_program
 
 DEMO = Path(__file__).parents[3] / "demo" / "programme.yaml"

@@ -10,7 +10,7 @@ from domain.actors import SYSTEM, Actor, ActorKind, Role
 from domain.ledger.entry import Entry
 from domain.members.member import Member, MemberStatus
 from domain.program.earning import Expiry
-from domain.program.program import Reward, RewardKind
+from domain.program.rewards import Reward, RewardKind
 from domain.refusals import Code, InsufficientPoints, NotEligible, Refused
 from domain.rewards.redemption import RedemptionStatus
 from mongo.client import Database

@@ -17,7 +17,8 @@ from domain.ledger.reversals import Spent
 from domain.members.lookup import MemberLookup
 from domain.members.member import Member
 from domain.program.policies import Lapsed, Reversal
-from domain.program.program import Program, Reward, RewardKind
+from domain.program.program import Program
+from domain.program.rewards import Reward, RewardKind
 from domain.refusals import Code, Refused
 from domain.rewards.redemption import Redemption, RedemptionStatus
 from domain.support.approval import Approval, ApprovalKind, ApprovalStatus
