@@ -19,7 +19,8 @@ from services.simulation.request_simulation import RequestSimulation, request_si
 
 
 @strawberry.input(
-    description="Events of from <= occurredAt < to; null: all. samplePercent: of the members, with all they did."
+    description="Events of from <= occurredAt < to; null: all. samplePercent: of the members, with all they did. "
+    "To publish takes one of every member, over the last 28 days or more."
 )
 class SimulateProgramInput:
     """Which draft, and over which past."""

@@ -130,8 +130,8 @@ def publish(
     """Publishes a programme as the newest version; the same content again is the same version.
 
     The first version is in force at once. A later one takes two people, and a simulation of exactly this content
-    against the version in force, at most a day old, or a reason why there is none. A version never changes:
-    what is wrong with one is put right by the next.
+    against the version in force, of every member over the last 28 days or more, at most a day old; or a reason why
+    there is none. A version never changes: what is wrong with one is put right by the next.
 
     \b
     Examples:
@@ -173,8 +173,9 @@ def simulate(
 ) -> None:
     """Says what a programme would have given: history is replayed through it and through the version in force.
 
-    Both are replayed in memory over the same events; nothing is written but the report, by which the programme
-    can be published for a day. Nothing is spent in a replay. Exit code 0: it is done; 2: it could not be done.
+    Both are replayed in memory over the same events; nothing is written but the report. By one of every member,
+    over the last 28 days or more, the programme can be published for a day. Nothing is spent in a replay.
+    Exit code 0: it is done; 2: it could not be done.
 
     \b
     Examples:

@@ -1,5 +1,6 @@
 """Drafts and simulations for tests: what a marketer has done before."""
 
+import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,19 +23,23 @@ async def saved(context: Context, program: Program, *, by: Actor = KIM, **comman
 
 
 async def simulated(
-    database: Database, program: Program, *, at: datetime, against: int = 1, state: str = "DONE"
+    database: Database, program: Program, *, at: datetime, against: int = 1, state: str = "DONE", **more: Any
 ) -> None:
-    """A simulation of the programme's content as its own room writes it, finished at that time."""
+    """A simulation of the programme's content as its own room writes it, finished at that time; of everyone and
+    all that happened, unless `more` says otherwise."""
     await database["simulations"].insert_one(
         {
-            "_id": f"{content_hash(program)}-{against}-{at.isoformat()}-{state}",
+            "_id": secrets.token_hex(10),
             "draft": None,
             "hash": content_hash(program),
             "against": against,
             "state": state,
+            "percent": "100",
+            "startedAt": at,
             "finishedAt": at,
             "report": {},
         }
+        | more
     )
 
 

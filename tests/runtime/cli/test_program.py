@@ -45,7 +45,8 @@ def simulate(servers: dict[str, str], file: Path, against: int) -> None:
     """As if it had been."""
     program = load_program(file)
     assert isinstance(program, Program)
-    done = {"hash": content_hash(program), "against": against, "state": "DONE", "finishedAt": datetime.now(UTC)}
+    done = {"hash": content_hash(program), "against": against, "state": "DONE", "percent": "100"}
+    done |= dict.fromkeys(("startedAt", "finishedAt"), datetime.now(UTC))
     with MongoClient[dict[str, object]](servers["MONGODB_URI"]) as client:
         client[servers["MONGODB_DATABASE"]]["simulations"].insert_one({"_id": secrets.token_hex(4), **done})
 
@@ -82,7 +83,8 @@ class TestPublish:
         assert bare.returncode == 1
         assert bare.stderr == (
             f"regulars: It has not been simulated against version {number}, which is in force, within the last 24 "
-            f"hours: simulate it first. `regulars program simulate {file}`, or give a reason why not: "
+            "hours: do that first, of every member, over the last 28 days or more. "
+            f"`regulars program simulate {file}`, or give a reason why not: "
             "--without-simulation REASON.\n"
         )
         assert versions(servers) == before

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from domain.program.versions import content_hash
+from domain.simulation.enough import is_enough
 from mongo.client import Database
 from runtime.simulating_telling import tell
 from services.context import Context
@@ -33,7 +34,8 @@ class TestSimulate:
         again = regulars("program", "simulate", str(file), "--from", "2026-06-01", **servers)
         assert again.returncode == 0, again.stderr
         assert "1 of 1 members" in again.stdout
-        assert await context.simulations.newest_done(content_hash(SPRING), 1) is not None
+        looked = await context.simulations.done_since(content_hash(SPRING), 1, NOON)
+        assert [is_enough(one) for one in looked] == [True, True]
 
     async def test_what_cannot_be_simulated_is_said_in_a_line(
         self, context: Context, database: Database, mongo_uri: str, redis_url: str

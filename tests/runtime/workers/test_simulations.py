@@ -70,7 +70,7 @@ class TestSimulateQueued:
         assert found.report is not None
         assert found.report.events == 1
         assert all(change.before == change.after for change in found.report.currencies)
-        assert await house.context.simulations.newest_done(simulation.hash, 1) is not None
+        assert await house.context.simulations.done_since(simulation.hash, 1, NOON)
 
     async def test_one_that_fails_says_so_and_the_next_has_its_turn(self, house: House) -> None:
         simulation = await asked(house.context)
@@ -102,4 +102,4 @@ class TestSimulateQueued:
         found = await ended(house, simulation.id, go_on)  # type: ignore[arg-type]
         await stopping
         assert found.state is SimulationState.STOPPED
-        assert await house.context.simulations.newest_done(simulation.hash, 1) is None
+        assert await house.context.simulations.done_since(simulation.hash, 1, NOON) == []

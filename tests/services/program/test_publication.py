@@ -145,6 +145,25 @@ class TestAsking:
         await simulated(database, draft.program, at=clock.now - timedelta(hours=24))
         assert isinstance(await ask(context, draft), Draft)
 
+    async def test_a_simulation_of_a_part_is_refused_and_said_to_be_one(
+        self, context: Context, database: Database, clock: Clock
+    ) -> None:
+        draft, ago = await saved(context, renamed("Spring")), timedelta(days=29)
+        part: dict[str, Any] = {"percent": "99.9", "from": clock.now - ago}
+        await simulated(database, draft.program, at=clock.now, **part)
+        async with unchanged(database):
+            refused = await ask(context, draft)
+        assert code(refused) is Code.NOT_AVAILABLE_NOW
+        assert isinstance(refused, Refused)
+        assert refused.message == (
+            "It was simulated in part only: publishing takes a simulation of every member, over the last 28 days "
+            "or more."
+        )
+        # An older one of everyone is not overlooked for a newer one in part.
+        await simulated(database, draft.program, at=clock.now - timedelta(hours=1), **part | {"percent": "100.0"})
+        await simulated(database, draft.program, at=clock.now, **part)
+        assert isinstance(await ask(context, draft), Draft)
+
     async def test_the_same_key_again_answers_the_same(
         self, context: Context, database: Database, clock: Clock
     ) -> None:
