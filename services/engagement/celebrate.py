@@ -1,6 +1,7 @@
 """Birthdays and anniversaries of joining, told to the rules once a year."""
 
-from collections.abc import Awaitable, Callable, Iterable
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from functools import partial
 
@@ -11,9 +12,12 @@ from domain.members.lookup import MemberLookup
 from domain.members.member import Member, MemberStatus
 from domain.program.program import Program
 from domain.time import day_start
+from mongo.faults import StoreUnavailable
 from services.context import Context
 from services.earning.record_events import Recorded
 from services.engagement.record_own import AT_ONCE, record_own
+
+logger = logging.getLogger(__name__)
 
 MADE_UP_FOR = timedelta(days=14)
 """How far back days are made up for on which nobody swept."""
@@ -23,19 +27,40 @@ _Page = Callable[..., Awaitable[list[Member]]]
 
 
 async def celebrate(context: Context, now: datetime, *, since: date | None) -> int:
-    """Records the birthdays and anniversaries of every day after `since` up to today; None: of today.
+    """Records the birthdays and anniversaries of every day from `since`, the last one looked at, up to today;
+    None: of today.
 
-    In the programme's zone, of active members who had joined by the end of the day; as often as one likes, since
-    each counts once. It takes time in proportion to those who have one. Answers how many were recorded now.
+    That last day is looked at again, for whoever came in after it had been: by an import, such as. In the
+    programme's zone, of active members who had joined by the end of the day; as often as one likes, since each
+    counts once. It takes time in proportion to those who have one. Answers how many were recorded now.
     """
     program = await context.programs.current()
     today = now.astimezone(program.zone).date()
-    day = max(since + _DAY, today - MADE_UP_FOR) if since else today
+    day = max(since, today - MADE_UP_FOR) if since else today
     recorded = 0
     while day <= today:
         recorded += await _celebrate(context, program, day)
         day += _DAY
     return recorded
+
+
+async def celebrate_new(context: Context, program: Program, members: Sequence[Member], *, now: datetime) -> None:
+    """Records the birthdays of members who have joined just now, on that very day: it may have been swept before.
+
+    Of those with a history, which is still to come in before anything of today, the next day's sweep does; and
+    where the store goes away meanwhile, of all.
+    """
+    today = now.astimezone(program.zone).date()
+    new = [member for member in members if member.joined_at >= now and _was_born_on(today, member)]
+    try:
+        await record_own(context, [_event(program, today, member, BIRTHDAY) for member in new])
+    except StoreUnavailable:
+        logger.warning("members have birthdays, and the rules will hear of it later", extra={"count": len(new)})
+
+
+def _was_born_on(day: date, member: Member) -> bool:
+    born = member.profile.birthday
+    return born is not None and f"{born:%m-%d}" in kept_on(day)
 
 
 async def _celebrate(context: Context, program: Program, day: date) -> int:

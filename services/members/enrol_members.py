@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from domain.actors import Actor, ActorKind
-from domain.earning.events.own import JOINED, listens
+from domain.earning.events.own import BIRTHDAY, JOINED, listens
 from domain.members.enrol import Enrol
 from domain.members.ids import read_referral_code
 from domain.members.lookup import MemberLookup
@@ -17,6 +17,7 @@ from domain.members.member import Member
 from domain.refusals import Code, Refused, invalid
 from mongo.members import DuplicateField
 from services.context import Context
+from services.engagement.celebrate import celebrate_new
 from services.engagement.welcome import welcome
 from services.members.new_member import Desk, new_member
 
@@ -41,7 +42,8 @@ Outcome = Enrolled | Refused
 async def enrol_members(context: Context, actor: Actor, commands: Sequence[Enrol]) -> list[Outcome]:
     """For each command what `enrol_member` answers, in order; a handful of round trips for all of them.
 
-    Where the programme listens to `member.joined`, each new member's is recorded, once, whatever dies meanwhile.
+    Where the programme listens to `member.joined`, each new member's is recorded, once, whatever dies meanwhile;
+    and who enrols on their birthday has it at once.
     """
     if actor.kind is ActorKind.MEMBER:
         refused = Refused(Code.FORBIDDEN, "Members are enrolled by a service or by staff.")
@@ -60,9 +62,11 @@ async def enrol_members(context: Context, actor: Actor, commands: Sequence[Enrol
         idle = 0 if decided else idle + 1
     if waiting:
         raise RuntimeError("unique values stand in the store, but nobody can be found by them")
+    made = [one.member for one in outcomes.values() if isinstance(one, Enrolled) and one.created]
     if joining:
-        made = [one.member for one in outcomes.values() if isinstance(one, Enrolled) and one.created]
         await welcome(context, made, now=joining)
+    if listens(program, BIRTHDAY):
+        await celebrate_new(context, program, made, now=desk.now)
     return [outcomes[index] for index in range(len(commands))]
 
 

@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM
+from domain.members.enrol import Enrol
 from domain.members.member import MemberStatus
 from mongo.client import Database
 from services.context import Context
 from services.engagement.celebrate import celebrate
+from services.members.enrol_member import enrol_member
+from services.members.enrol_members import Enrolled
 from services.program.publish_program import publish_program
 from tests.support.engaged import engaging
 from tests.support.house import Clock
@@ -74,17 +77,28 @@ class TestBirthdays:
 
     async def test_days_without_a_worker_are_made_up_for(self, context: Context, clock: Clock) -> None:
         missed = [await add(context, day, birthday=date(1990, 12, day)) for day in (1, 2, 9, 10)]
+        await add(context, 30, birthday=date(1990, 11, 30))
         newcomer = await add(context, 20, birthday=date(1990, 12, 9), joined_at=at(date(2026, 12, 10), 1))
 
-        assert await on(context, clock, date(2026, 12, 10), since=date(2026, 12, 1)) == 3
+        assert await on(context, clock, date(2026, 12, 10), since=date(2026, 12, 1)) == 4
 
         assert [await told(context, member) for member in missed] == [
-            [],
-            *([("member.birthday", 50, at(date(2026, 12, day), 0))] for day in (2, 9, 10)),
+            [("member.birthday", 50, at(date(2026, 12, day), 0))] for day in (1, 2, 9, 10)
         ]
         assert await told(context, newcomer) == []
-        heads = await context.ledger.heads(missed[1:])
+        heads = await context.ledger.heads(missed)
         assert {head.effective_at for head in heads.values()} == {clock()}
+
+    async def test_a_day_is_looked_at_again_for_who_came_in_after_its_sweep(
+        self, context: Context, clock: Clock
+    ) -> None:
+        assert await on(context, clock, date(2026, 12, 10), hour=0) == 0
+        ada = await add(context, 1, birthday=date(1990, 12, 10))
+        bo = await add(context, 2, joined_at=at(date(2020, 12, 10)))
+        assert await on(context, clock, date(2026, 12, 11), since=date(2026, 12, 10)) == 2
+        assert await on(context, clock, date(2026, 12, 12), since=date(2026, 12, 11)) == 0
+        assert await told(context, ada) == [("member.birthday", 50, at(date(2026, 12, 10), 0))]
+        assert await told(context, bo) == [("member.anniversary", 20, at(date(2026, 12, 10), 0))]
 
     async def test_after_a_very_long_time_only_the_last_two_weeks_are(
         self, context: Context, clock: Clock
@@ -100,6 +114,35 @@ class TestBirthdays:
         await database["members"].update_one({"_id": ada}, {"$set": {"status": MemberStatus.FROZEN.value}})
         assert await on(context, clock, date(2026, 12, 10)) == 0
         assert await database["events"].count_documents({}) == 0
+
+
+class TestEnrolment:
+    async def enrolled(self, context: Context, birthday: date, **more: Any) -> str:
+        outcome = await enrol_member(context, SYSTEM, Enrol(f"shop:{birthday}", birthday=birthday, **more))
+        assert isinstance(outcome, Enrolled)
+        return outcome.member.id
+
+    async def test_who_enrols_on_their_birthday_has_it_at_once_and_once(
+        self, context: Context, clock: Clock
+    ) -> None:
+        noon = at(date(2027, 2, 28))
+        assert await on(context, clock, date(2027, 2, 28), hour=1) == 0
+        clock.now = noon
+        ada, leap = [await self.enrolled(context, date(1990 + 10 * i, 2, 28 + i)) for i in range(2)]
+        other = await self.enrolled(context, date(1990, 3, 1))
+        assert await on(context, clock, date(2027, 3, 1), since=date(2027, 2, 28)) == 1
+
+        for member in (ada, leap):
+            assert (await told(context, member))[1:] == [("member.birthday", 50, noon)]
+        assert (await told(context, other))[1:] == [("member.birthday", 50, at(date(2027, 3, 1), 0))]
+
+    async def test_the_birthday_of_one_with_a_history_waits_for_the_next_sweep(
+        self, context: Context, clock: Clock
+    ) -> None:
+        clock.now = at(date(2026, 12, 10))
+        ada = await self.enrolled(context, date(1990, 12, 10), joined_at=JOINED)
+        assert [reason for reason, _, _ in await told(context, ada)] == ["member.joined"]
+        assert await on(context, clock, date(2026, 12, 11), since=date(2026, 12, 10)) == 1
 
 
 class TestAnniversaries:
