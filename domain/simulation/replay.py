@@ -17,6 +17,7 @@ from domain.earning.facts.circumstances import Circumstances, Referrer
 from domain.earning.judging.budgets import budgets_of, used_of
 from domain.earning.judging.judge import judge
 from domain.earning.posting.effect import Effect, effect, parts
+from domain.earning.returns.room_back import budgets_back
 from domain.engagement.friends import count_friend, friends_of
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
@@ -146,10 +147,9 @@ class Replay:
         if isinstance(done, Refused):
             self.tally.refused[done.code.value] += 1
             return
-        entries, backs = done
-        self.shared.give_back(backs)
         tier = tier_at(self.program, order.before, order.event.occurred_at).code
-        for entry in entries:
+        for entry in done:
+            self.shared.give_back(budgets_back(entry.changes))
             self.tally.add(entry.currency, tier, entry.lines)
             self._follow(event, [(entry, before)], figure)
             before = entry.after

@@ -21,7 +21,7 @@ class SharedRoom:
         for budget, points in uses.items():
             self.used[budget] = self.used.get(budget, 0) + points
 
-    def give_back(self, backs: Mapping[Budget, int]) -> None:
-        """Points that come back with a reversal."""
-        for budget, points in backs.items():
-            self.used[budget] = max(self.used.get(budget, 0) - points, 0)
+    def give_back(self, backs: Mapping[str, int]) -> None:
+        """Points that come back with a reversal, by the budgets' ids."""
+        for budget in [one for one in self.used if one.id in backs] if backs else ():
+            self.used[budget] = max(self.used[budget] - backs[budget.id], 0)

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from domain.earning.events.event import Event
 from domain.earning.facts.circumstances import Circumstances, Person
-from domain.earning.judging.budgets import Budget
 from domain.earning.posting.effect import Effect
 from domain.earning.posting.expiry import idle_from
 from domain.earning.posting.waiting import still_waiting
+from domain.earning.returns.as_awarded import as_awarded
 from domain.earning.returns.refund import Standing, refund
 from domain.earning.returns.returns import Return, keep
-from domain.earning.returns.room_back import Asked, budgets_back, counts_back
+from domain.earning.returns.room_back import asked_by, counts_back
 from domain.ledger.decide import release
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
@@ -20,35 +20,28 @@ from domain.ledger.state import counted
 from domain.program.program import Program
 from domain.refusals import Refused
 from domain.simulation.life import Life, Order
-from domain.tiers.standing import mark_after, tier_at
+from domain.tiers.standing import mark_after
 from domain.tiers.windows import windows_kept
 
 
 def take_order_back(
     program: Program, life: Life, order: Order, event: Event, *, person: Person, at: datetime
-) -> tuple[list[Entry], dict[Budget, int]] | Refused:
-    """The reversals of all awards of the order, and what goes back to budgets. Refuses as `keep` does."""
+) -> list[Entry] | Refused:
+    """The reversals of all awards of the order; their counts say what budgets get back. Refuses as `keep` does."""
     returns = [*order.returns, Return.of(event)]
-    tier = tier_at(program, order.before, order.event.occurred_at)
-    judged = Circumstances(program, order.event, order.before, person, tier)
     kept = keep(order.event, returns, program.money)
     if isinstance(kept, Refused):
         return kept
-    whole = kept.event is None
+    judged = as_awarded(program, order.event, order.before, person, order.awards)
     entries: list[Entry] = []
-    backs: dict[Budget, int] = {}
     for award in order.awards:
-        asked_before = life.trail.asked_back(award.seq)
-        made = _reversal(program, life, award, judged, returns=returns, at=at, whole=whole)
+        made = _reversal(program, life, award, judged, returns=returns, at=at)
         if isinstance(made, Refused):
             return made
         entries.append(life.write(event, made, reverses=award.seq))
-        asked = Asked.of(award, asked_before, made.lines)
-        for budget, points in budgets_back(program, award, asked).items():
-            backs[budget] = backs.get(budget, 0) + points
     if entries:
         order.returns.append(returns[-1])
-    return entries, backs
+    return entries
 
 
 def release_order(program: Program, life: Life, order: Order, event: Event, at: datetime) -> list[Entry]:
@@ -73,7 +66,6 @@ def _reversal(
     *,
     returns: list[Return],
     at: datetime,
-    whole: bool,
 ) -> Effect | Refused:
     trail = life.trail
     due = refund(judged, returns, award_of=_standing(life, award))
@@ -93,8 +85,8 @@ def _reversal(
         qualifying=windows,
         kept=kept,
     )
-    asked = Asked.of(award, trail.asked_back(award.seq), reversal.lines, whole=whole)
-    changes = replace(reversal.changes, counts=counts_back(program, award, asked))
+    naming, asked = life.naming(award), asked_by(reversal.lines)
+    changes = replace(reversal.changes, counts=counts_back(program, award, naming, due, asked=asked))
     return Effect(_suffix(award), award.currency, EntryKind.REVERSE, changes, reversal.lines)
 
 

@@ -7,9 +7,10 @@ from datetime import datetime
 from domain.earning.events.event import Event
 from domain.earning.events.plain import event_from_plain
 from domain.earning.facts.circumstances import Circumstances
+from domain.earning.returns.as_awarded import as_awarded
 from domain.earning.returns.refund import Refund, Standing, refund
-from domain.earning.returns.returns import Kept, Return, keep
-from domain.earning.returns.room_back import with_room_back
+from domain.earning.returns.returns import Return
+from domain.earning.returns.room_back import asked_by, counts_back, with_room_back
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
 from domain.ledger.posting import Decide
@@ -18,7 +19,7 @@ from domain.ledger.state import EMPTY_STATE, counted
 from domain.ledger.trail import Trail
 from domain.program.program import Program
 from domain.refusals import Refused
-from domain.tiers.standing import mark_after, tier_at
+from domain.tiers.standing import mark_after
 from domain.tiers.windows import windows_kept
 from mongo.transactions import Session
 from services.context import Context
@@ -33,14 +34,14 @@ async def refund_order(context: Context, earning: Earning, order: Order) -> tupl
     """Posts a REVERSE for each award of the order, of no points where nothing is due: its return counts later.
 
     The returns of an order are in the order of the reversals of its first award, so that refunds that race each
-    other take back the same in every currency. What the order counted under caps and budgets comes back with its
-    points. Refuses as `domain.earning.returns.returns.keep` does.
+    other take back the same in every currency. What the returned part counted, under caps and budgets too, comes
+    back with it. Refuses as `domain.earning.returns.returns.keep` does.
     """
     entries: list[Entry] = []
     past: Past | None = None
+    program = await program_of(context, order.awards) if order.awards else earning.program
     for award in order.awards:
         turn = entries[0].seq if entries else None
-        program = await program_of(context, earning.program, award)
         refunding = _Refunding(context, earning, order, award, program, turn=turn, past=past)
         outcome = await _post(context, refunding)
         if isinstance(outcome, Refused):
@@ -94,7 +95,7 @@ class _Refunding:
             self.past = past = await read_past(self.context.ledger, head, self.past)
             returns = await returns_of(self.context, self._before(past), earning.event)
             judged = self._circumstances(past)
-            return lambda head, at: self._decide(judged, past.trail(at), returns, head, at)
+            return lambda head, at: self._decide(judged, past, returns, head, at)
 
         return Posting(
             award.member,
@@ -112,16 +113,16 @@ class _Refunding:
         return [entry for entry in past.entries if entry.reverses == first and entry.seq < turn]
 
     def _circumstances(self, past: Past) -> Circumstances:
-        """Those of the award; what was left of budgets then is known no more, and what they cut was given less."""
+        """Those of the award."""
         first = self.order.awards[0].seq
         state = past.entries[first - 2].after if first > 1 else EMPTY_STATE
-        tier = tier_at(self.program, state, self.order.event.occurred_at)
-        return Circumstances(self.program, self.order.event, state, self.earning.about.person, tier)
+        order, person = self.order, self.earning.about.person
+        return as_awarded(self.program, order.event, state, person, order.awards)
 
     def _decide(
-        self, judged: Circumstances, trail: Trail, returns: Sequence[Return], head: Head, at: datetime
+        self, judged: Circumstances, past: Past, returns: Sequence[Return], head: Head, at: datetime
     ) -> Draft | Refused:
-        earning, award = self.earning, self.award
+        earning, award, trail = self.earning, self.award, past.trail(at)
         due = refund(judged, returns, award_of=_standing(award, trail))
         if isinstance(due, Refused):
             return due
@@ -152,14 +153,9 @@ class _Refunding:
             lines=reversal.lines,
             reverses=award.seq,
         )
-        asked = trail.asked_back(award.seq)
-        return with_room_back(draft, self.program, award, asked, whole=_is_whole(judged, returns))
-
-
-def _is_whole(judged: Circumstances, returns: Sequence[Return]) -> bool:
-    """Whether nothing is kept of the order."""
-    kept = keep(judged.event, returns, judged.program.money)
-    return isinstance(kept, Kept) and kept.event is None
+        naming = [entry for entry in past.entries if entry.reverses == award.seq]
+        asked = asked_by(draft.lines)
+        return with_room_back(draft, counts_back(self.program, award, naming, due, asked=asked))
 
 
 def _standing(award: Entry, trail: Trail) -> Standing:

@@ -55,9 +55,10 @@ class Rooms:
         """Uses points in the transaction; False, and nothing used, when fewer are left."""
         return await self._budgets.take(session, budget.id, points, budget.points)
 
-    async def give_back(self, session: Session, budget: Budget, points: int) -> bool:
-        """Gives points back in the transaction; False, and nothing changed, when fewer were used."""
-        return await self._budgets.give_back(session, budget.id, points)
+    async def give_back(self, session: Session, budget: str, points: int) -> bool:
+        """Gives points back to the budget of an id in the transaction; False, and nothing changed, when fewer were
+        used."""
+        return await self._budgets.give_back(session, budget, points)
 
     async def all(self) -> AsyncIterator[Used]:
         """What was used of every budget that anything was ever used of."""

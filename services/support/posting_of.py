@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.earning.returns.room_back import with_room_back
+from domain.earning.returns.room_back import asked_by, share_back, with_room_back
 from domain.ledger.entry import Draft, Head
 from domain.ledger.posting import Decide
 from domain.program.program import Program
@@ -53,14 +53,15 @@ def _reversal(context: Context, program: Program, order: Order, member: str, wha
         # Gapless from 1: the entry of a sequence stands at its place.
         target = history.entries[what.sequence - 1] if 1 <= what.sequence <= len(history.entries) else None
 
-        by = await program_of(context, program, target) if target else program
+        by = await program_of(context, [target]) if target else program
+        naming = [entry for entry in history.entries if entry.reverses == what.sequence]
 
         def decide(head: Head, at: datetime) -> Draft | Refused:
             trail = history.trail(at)
             draft = decide_reversal(Case(program, order, head, at), what, target, trail)
             if isinstance(draft, Refused) or target is None:
                 return draft
-            return with_room_back(draft, by, target, trail.asked_back(target.seq))
+            return with_room_back(draft, share_back(by, target, naming, asked=asked_by(draft.lines)))
 
         return decide
 

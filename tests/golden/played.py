@@ -15,6 +15,7 @@ from domain.earning.judging.budgets import budgets_of, left_of, used_of
 from domain.earning.judging.judge import judge
 from domain.earning.judging.judgement import Miss
 from domain.earning.posting.effect import effects
+from domain.earning.returns.room_back import budgets_back
 from domain.engagement.friends import count_friend, friends_of
 from domain.ledger.decide import redeem
 from domain.ledger.entry import AwardLine, Draft, Entry, Head
@@ -178,10 +179,10 @@ class _House:
         returns.append(event)
         for award in awards_of(judged.event, self.entries[event.member]):
             entries, state = self.entries[event.member], self.state(event.member, at)
-            draft, back = refunded(judged, award, returns, entries=entries, state=state, at=at)
+            draft = refunded(judged, award, returns, entries=entries, state=state, at=at)
             self._post(event.member, draft, at)
-            for budget, points in back.items():
-                self.used[budget.id] -= points
+            for budget, points in budgets_back(draft.changes).items():
+                self.used[budget] -= points
 
     def _redeem(self, step: Step, at: datetime) -> None:
         reward = next(reward for reward in self.program.rewards if reward.code == step.says)

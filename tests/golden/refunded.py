@@ -6,10 +6,10 @@ from datetime import datetime
 from domain.actors import SYSTEM
 from domain.earning.events.event import Event
 from domain.earning.facts.circumstances import Circumstances
-from domain.earning.judging.budgets import Budget
+from domain.earning.returns.as_awarded import as_awarded
 from domain.earning.returns.refund import Refund, Standing, refund
-from domain.earning.returns.returns import Kept, Return, keep
-from domain.earning.returns.room_back import Asked, budgets_back, with_room_back
+from domain.earning.returns.returns import Return
+from domain.earning.returns.room_back import asked_by, counts_back, with_room_back
 from domain.ledger.entry import Draft, Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import given, take_back
@@ -34,17 +34,17 @@ def refunded(
     entries: Sequence[Entry],
     state: State,
     at: datetime,
-) -> tuple[Draft, dict[Budget, int]]:
-    """The reversal of one award for the last of `returns`, and what budgets get back.
+) -> Draft:
+    """The reversal of one award for the last of `returns`.
 
     `judged`: the circumstances of the award; `entries`: all of the member's; `state`: theirs at `at`.
     """
+    order, awards = judged.event, awards_of(judged.event, entries)
+    judged = as_awarded(judged.program, order, judged.state, judged.person, awards)
     program, event, trail = judged.program, returns[-1], Trail.of(entries)
     before = [Return.of(one) for one in returns]
     due = refund(judged, before, award_of=_standing(award, trail))
-    kept = keep(judged.event, before, program.money)
     assert isinstance(due, Refund), due
-    assert isinstance(kept, Kept), kept
     counts = tuple((window, -due.uncounted) for window, _ in award.changes.qualifying[:1] if due.uncounted)
     reversal = take_back(
         state.account(award.currency),
@@ -70,9 +70,8 @@ def refunded(
         lines=reversal.lines,
         reverses=award.seq,
     )
-    asked, whole = trail.asked_back(award.seq), kept.event is None
-    draft = with_room_back(draft, program, award, asked, whole=whole)
-    return draft, budgets_back(program, award, Asked.of(award, asked, draft.lines, whole=whole))
+    naming = [entry for entry in entries if entry.reverses == award.seq]
+    return with_room_back(draft, counts_back(program, award, naming, due, asked=asked_by(draft.lines)))
 
 
 def _standing(award: Entry, trail: Trail) -> Standing:

@@ -1,11 +1,11 @@
 """The law of budgets: what is used of one is what awards took of it, less what their reversals gave back."""
 
-from domain.earning.returns.room_back import Asked, budgets_back
+from domain.earning.returns.room_back import budgets_back
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from mongo.entry_documents import Unreadable
 from services.context import Context
-from services.earning.room_back import asked_by, budgets_used
+from services.earning.room_back import budgets_used
 
 
 async def recount_budgets(context: Context) -> dict[str, int]:
@@ -26,27 +26,20 @@ class _Count:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._member: str | None = None
-        self._awards: dict[int, Entry] = {}
-        self._asked: dict[int, int] = {}
+        self._awards: set[int] = set()
         self.used: dict[str, int] = {}
 
     async def add(self, entry: Entry) -> None:
         """Counts the next entry."""
         if entry.member != self._member:
-            self._member, self._awards, self._asked = entry.member, {}, {}
+            self._member, self._awards = entry.member, set()
         if entry.kind is EntryKind.REVERSE and entry.reverses in self._awards:
-            await self._give_back(entry, self._awards[entry.reverses])
+            for id, points in budgets_back(entry.changes).items():
+                self.used[id] -= points
         elif entry.lines and entry.kind in (EntryKind.EARN, EntryKind.PENDING):
             program = await self._context.programs.at(entry.lines[0].version)
             used = budgets_used(program, entry)
             if used:
-                self._awards[entry.seq] = entry
+                self._awards.add(entry.seq)
             for budget, points in used.items():
                 self.used[budget.id] = self.used.get(budget.id, 0) + points
-
-    async def _give_back(self, reversal: Entry, award: Entry) -> None:
-        program = await self._context.programs.at(award.lines[0].version)
-        before = self._asked.get(award.seq, 0)
-        for budget, points in budgets_back(program, award, Asked.of(award, before, reversal.lines)).items():
-            self.used[budget.id] -= points
-        self._asked[award.seq] = before + asked_by(reversal)

@@ -1,92 +1,92 @@
 """The room that an award took under caps, and what it counted, come back when the award is taken back.
 
-In proportion, by all that reversals have asked for so far: so that over any number of them no more comes back than
-was taken, and all of it with the last point.
+With a refund by what was returned: what the award counted, less what the kept part would have counted. With a
+reversal by staff, of which only points are known, a share of what is left. Each reversal says in its counts what
+it gives back, to budgets too, though no state counts these: so the next one gives back no more than what is left,
+and all of it once nothing of the award stays.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
-from domain.earning.events.own import CHALLENGE_REACHED, listens
-from domain.earning.facts.periods import keeps, period_of
-from domain.earning.judging.budgets import Budget, day_of, points_under, used_of
-from domain.earning.judging.referral import REFERRAL
+from domain.earning.returns.counted import Counted, bounds_points, counted_by, is_of_budget
+from domain.earning.returns.refund import Refund
 from domain.ledger.entry import AwardLine, Draft, Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.reversals import given
-from domain.ledger.state import Count
+from domain.ledger.state import Changes, Count
 from domain.program.program import Program
 
-_OF_CAPS = ("rule:", "campaign:", "program:")
-_STAY = ("streak:", "badge:", REFERRAL)
-"""What has been is not undone: how long a streak was, a badge, a friend who came."""
-_REACHED = "reached:"
-_AWARDS = (EntryKind.EARN, EntryKind.PENDING)
+
+def asked_by(lines: Iterable[AwardLine]) -> int:
+    """How many points of its award a reversal with these lines asks for, whether or not they could be had."""
+    return -sum(line.points for line in lines if line.points < 0)
 
 
-class Asked(NamedTuple):
-    """How much of `all` points of an award reversals have asked for `before` this one, and `after` it."""
-
-    all: int
-    before: int
-    after: int
-
-    @staticmethod
-    def of(award: Entry, before: int, lines: Iterable[AwardLine], *, whole: bool = False) -> "Asked":
-        """What a reversal with these lines asks for. `whole`: nothing is kept of what the award was for, which
-        says it of an award that gave no points."""
-        points = given(award)
-        if not points:
-            return Asked(1, 0, int(whole))
-        return Asked(points, before, min(before - sum(line.points for line in lines if line.points < 0), points))
-
-    def share(self, amount: int) -> int:
-        """What of an amount goes with this reversal."""
-        return amount * self.after // self.all - amount * self.before // self.all
-
-
-def with_room_back(draft: Draft, program: Program, award: Entry, before: int, *, whole: bool = False) -> Draft:
-    """A reversal that gives back what its award counted in the member's state. `program`: the award's.
-
-    `before`: how many points earlier reversals asked for; `whole` as `Asked.of` has it.
-    """
-    counts = counts_back(program, award, Asked.of(award, before, draft.lines, whole=whole))
+def with_room_back(draft: Draft, counts: tuple[Count, ...]) -> Draft:
+    """A reversal that gives back what its award counted."""
     return replace(draft, changes=replace(draft.changes, counts=counts)) if counts else draft
 
 
-def counts_back(program: Program, award: Entry, asked: Asked) -> tuple[Count, ...]:
-    """What goes from the member's caps and counters.
+def counts_back(
+    program: Program, award: Entry, naming: Iterable[Entry], due: Refund, *, asked: int
+) -> tuple[Count, ...]:
+    """What a refund gives back of what the award counted, by what is kept of its order.
 
-    A cap's room comes back with the entry whose points used it, anything else with the one that counted it.
+    `naming`: the entries so far that name the award, oldest first. `asked`: the points that the refund asks for;
+    of others, which are set aside, room comes back only with them. `program` is the version that gave the award.
     """
-    if award.kind not in _AWARDS:
-        return ()
-    day = day_of(program, award.occurred_at)
-    found = [
-        Count(limit.id, period_of(limit.per, day), points, keeps(limit.per))
-        for limit, points in points_under(program, [(award.currency, award.lines)]).items()
-        if limit.is_counted
-    ]
-    found += [count for count in award.changes.counts if _comes_back(program, count.counter)]
-    back = [count._replace(amount=-asked.share(count.amount)) for count in found]
-    return tuple(count for count in back if count.amount)
+
+    def part(own: Count, left: int) -> int:
+        back = max(left - due.stays.counts(Counted(*own[:2]), own.amount), 0)
+        return back * asked // due.points if asked < due.points and bounds_points(own) else back
+
+    return _back(program, award, _reversals(naming), part)
 
 
-def budgets_back(program: Program, award: Entry, asked: Asked) -> dict[Budget, int]:
-    """What goes back to budgets of everyone."""
-    uses = used_of(program, award.occurred_at, [(award.currency, award.lines)])
-    back = {budget: asked.share(points) for budget, points in uses.items()}
-    return {budget: points for budget, points in back.items() if points}
+def share_back(program: Program, award: Entry, naming: Iterable[Entry], *, asked: int) -> tuple[Count, ...]:
+    """What a reversal by staff of `asked` points gives back: of what is left, the share of the points left."""
+    reversals = _reversals(naming)
+    rest = given(award) - sum(asked_by(one.lines) for one in reversals)
+    return _back(program, award, reversals, lambda own, left: left * min(asked, rest) // rest if rest > 0 else 0)
 
 
-def _comes_back(program: Program, counter: str) -> bool:
-    if counter.startswith((*_OF_CAPS, *_STAY)):
-        return False
-    # A voucher that was given for a challenge is not taken back, nor is what rules gave for hearing of it: it is
-    # not to be reached for another one.
-    code = counter.removeprefix(_REACHED)
-    if code == counter:
-        return True
-    rewarded = any(one.code == code and one.reward for one in program.challenges)
-    return not (rewarded or listens(program, CHALLENGE_REACHED))
+def budgets_back(changes: Changes) -> dict[str, int]:
+    """How many points a reversal gives back to budgets, by their ids."""
+    counts = [count for count in changes.counts if count.amount < 0 and is_of_budget(count)]
+    return {f"{count.counter}|{count.period}": -count.amount for count in counts}
+
+
+def _reversals(naming: Iterable[Entry]) -> list[Entry]:
+    return [one for one in naming if one.kind is EntryKind.REVERSE]
+
+
+def _back(
+    program: Program, award: Entry, reversals: Sequence[Entry], part: Callable[[Count, int], int]
+) -> tuple[Count, ...]:
+    """What goes back of each count, told how much of it is left. Budgets are named even where nothing does."""
+    counted = counted_by(program, award)
+    before = _given_back(counted, award, reversals) if reversals else {}
+    back = [own._replace(amount=-part(own, own.amount - before.get(Counted(*own[:2]), 0))) for own in counted]
+    return tuple(count for count in back if count.amount or is_of_budget(count))
+
+
+def _given_back(counted: Sequence[Count], award: Entry, reversals: Sequence[Entry]) -> dict[Counted, int]:
+    back: Counter[Counted] = Counter()
+    before = 0
+    for reversal in reversals:
+        after = before + asked_by(reversal.lines)
+        counts = reversal.changes.counts
+        if not any(map(is_of_budget, counts)):
+            counts = (*counts, *_unsaid(counted, award, before, after))
+        for count in counts:
+            back[Counted(*count[:2])] -= count.amount
+        before = after
+    return back
+
+
+def _unsaid(counted: Sequence[Count], award: Entry, before: int, after: int) -> Iterator[Count]:
+    """What a reversal gave back to budgets that was written before reversals said so: a share by points."""
+    for own in filter(is_of_budget, counted):
+        yield own._replace(amount=own.amount * before // given(award) - own.amount * after // given(award))

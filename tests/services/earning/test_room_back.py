@@ -20,6 +20,7 @@ from services.support.reverse_entry import ReverseEntry, reverse_entry
 from tests.support.house import Clock
 from tests.support.orders import (
     AT,
+    MILK,
     account,
     answers,
     delivery,
@@ -41,6 +42,8 @@ BUDGET = "rule:spend/ever/everyone|0"
 # 23 points for an order of 13.00, of which 10.00 is bread at twice.
 CAPPED = a_program(earning=(replace(SPEND, caps=(Cap(30, CapPeriod.DAY), budget(100))),))
 ORDER = Decimal("13.00")
+FIVE = Challenge("five", "Five", ("purchase",), 5, "", Counts.UNITS, points=100)
+ORDERS = Counter("orders", ("purchase",))
 
 
 async def state(context: Context, member: Member) -> State:
@@ -244,3 +247,67 @@ class TestWhatWasCounted:
         assert (await state(context, member)).counted("orders", 0) == 1
         await record(context, refund("r2", occurred_at=AT + timedelta(days=2)))
         assert (await state(context, member)).counted("orders", 0) == 0
+
+
+class TestWhatWasReturned:
+    BREADS = Counter("breads", ("purchase",), Counts.UNITS, lines='line.category == "BAKERY"')
+    PROGRAM: Program = a_program(
+        earning=(replace(SPEND, caps=(Cap(20, CapPeriod.DAY), budget(100))),),
+        counters=(BREADS,),
+        challenges=(replace(FIVE, lines=BREADS.lines),),
+    )
+
+    async def test_what_is_kept_counts_on_in_full(self, context: Context) -> None:
+        member = await publish(context, self.PROGRAM)
+        await record(context, purchase("o1"))
+        await record(context, refund("r1", MILK))
+        after = await state(context, member)
+        # 20.00 of bread, counted twice, fill the cap without the milk.
+        assert (after.counted("breads", 0), after.counted("challenge:five", 0)) == (5, 5)
+        assert (await room(context, member), after.account("POINTS").available) == ((20, 20), 120)
+
+    async def test_what_came_back_counts_no_more_and_can_be_reached_again(self, context: Context) -> None:
+        member = await publish(context, self.PROGRAM)
+        await record(context, purchase("o1"))
+        await record(context, refund("r1", loaves(1)))
+        after = await state(context, member)
+        assert (after.counted("breads", 0), after.counted("challenge:five", 0)) == (4, 4)
+        assert (await room(context, member), after.account("POINTS").available) == ((19, 19), 19)
+        await record(context, purchase("o2", loaves(1)))
+        assert (await account(context, member)).available == 120
+
+    async def test_refunds_that_race_give_back_what_they_would_one_after_the_other(
+        self, context: Context, other: Context
+    ) -> None:
+        member = await publish(context, self.PROGRAM)
+        await record(context, purchase("o1"))
+        events = [refund(f"r{n}", loaves(1)) for n in range(4)]
+        await asyncio.gather(*(answers(one, event) for event in events for one in (context, other)))
+        after = await state(context, member)
+        assert (after.counted("breads", 0), after.counted("challenge:five", 0)) == (1, 1)
+        assert (await room(context, member), after.account("POINTS").available) == ((7, 7), 7)
+        await asyncio.gather(*(answers(one, refund(f"all{n}")) for n, one in enumerate((context, other))))
+        assert await room(context, member) == (0, 0)
+        assert (await state(context, member)).counters == {}
+
+    async def test_what_only_counted_goes_back_by_the_version_that_counted_it(
+        self, context: Context, clock: Clock
+    ) -> None:
+        member = await publish(context, replace(self.PROGRAM, earning=(), challenges=()))
+        await record(context, purchase("o1"))
+        clock.advance(hours=1)
+        await publish(context, replace(self.PROGRAM, earning=(), challenges=(), counters=(ORDERS,)))
+        await record(context, refund("r1", loaves(2)))
+        assert (await state(context, member)).counted("breads", 0) == 3
+
+    async def test_what_staff_gave_back_is_not_given_back_again(self, context: Context) -> None:
+        member = await publish(context, self.PROGRAM)
+        [award] = await record(context, purchase("o1"))
+        await record(context, refund("r1", loaves(2)))
+        await reverse_entry(context, ADMIN, reversal(award.seq, 15))
+        assert await room(context, member) == (0, 0)
+        await record(context, refund("r2", loaves(1)))
+        await record(context, refund("r3"))
+        after = await state(context, member)
+        assert await room(context, member) == (0, 0)
+        assert after.counters == {}

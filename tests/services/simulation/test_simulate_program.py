@@ -63,17 +63,22 @@ async def begin(context: Context, program: Program, members: int = 3) -> None:
 
 
 def a_history(random: Random, length: int) -> list[RecordEvent]:
-    """Purchases and whole returns, in the order of time."""
+    """Purchases and what comes back of them, all or a part at a time, in the order of time."""
     events: list[RecordEvent] = []
+    kept: dict[str, tuple[int, int]] = {}
     for day in range(length):
-        bought = [event for event in events if event.type == "purchase"]
-        if bought and random.random() < 0.3:
-            order = random.choice(bought)
-            number = next(n for n in (1, 2, 3) if a_member(n).id == order.member.id)
-            if f"back-{order.id}" not in {event.id for event in events}:
-                events.append(refund(number, order.id, day * 4))
-                continue
-        events.append(purchase(random.randint(1, 3), f"o{day}", random.randint(1, 150_000), day * 4))
+        if kept and random.random() < 0.4:
+            order = random.choice(list(kept))
+            number, cents = kept.pop(order)
+            back = refund(number, order, day * 3)
+            if cents > 1 and random.random() < 0.7:
+                some = random.randint(1, cents - 1)
+                kept[order] = (number, cents - some)
+                back = replace(back, id=f"some-{day}", amount=Decimal(some) / 100)
+            events.append(back)
+            continue
+        kept[f"o{day}"] = number, cents = random.randint(1, 3), random.randint(1, 150_000)
+        events.append(purchase(number, f"o{day}", cents, day * 3))
     return events
 
 
@@ -141,7 +146,7 @@ class TestSimulateProgram:
     @pytest.mark.parametrize("seed", range(4))
     async def test_any_history_comes_to_what_is_really_posted(self, context: Context, seed: int) -> None:
         await begin(context, RICH)
-        await live(context, a_history(Random(seed), 12))
+        await live(context, a_history(Random(seed), 16))
         found = await simulate_program(context, DOUBLE, Wish())
         assert points(found.currencies).before == await really(context)
 

@@ -54,7 +54,7 @@ class TestRefund:
     def test_two_of_five_items_take_back_exactly_what_they_earned(self) -> None:
         # 13.00 and 10.00 of bread twice: 23 points; kept are 9.00 and 6.00 of bread: 15.
         (found,) = take_all(a_program(), PURCHASE, [Return((BREAD._replace(quantity=2, amount_minor=400),))])
-        assert found == Refund(8, 8, "Kept 9.00 of 13.00 USD: 15 points stay, 8 are taken back")
+        assert found[:3] == (8, 8, "Kept 9.00 of 13.00 USD: 15 points stay, 8 are taken back")
 
     def test_partial_refunds_take_back_all_that_was_given_and_no_more(self) -> None:
         cents = [Return((BREAD._replace(quantity=1, amount_minor=200),)) for _ in range(5)]
@@ -75,7 +75,7 @@ class TestRefund:
     def test_an_event_without_money_goes_back_as_a_whole(self) -> None:
         review = replace(PURCHASE, type="review", amount_minor=None, lines=())
         (found,) = take_all(a_program(), review, [Return()])
-        assert found == Refund(25, 25, "Nothing is kept: 25 points are taken back")
+        assert found[:3] == (25, 25, "Nothing is kept: 25 points are taken back")
 
     def test_each_currency_is_taken_back_by_its_own_rules(self) -> None:
         program = a_program(earning=(SPEND, MILES))
@@ -86,9 +86,11 @@ class TestRefund:
     def test_what_staff_took_back_of_it_is_not_taken_again(self) -> None:
         award_of = Standing("POINTS", 23, taken=5, counted=23, uncounted=5)
         found = refund(around(a_program(), PURCHASE, BRONZE), [Return((MILK,))], award_of=award_of)
-        assert found == Refund(0, 0, "Kept 10.00 of 13.00 USD: 18 points stay, 0 are taken back after 5 before")
+        assert isinstance(found, Refund)
+        assert found[:3] == (0, 0, "Kept 10.00 of 13.00 USD: 18 points stay, 0 are taken back after 5 before")
         found = refund(around(a_program(), PURCHASE, BRONZE), [Return()], award_of=award_of)
-        assert found == Refund(18, 18, "Nothing is kept: 18 points are taken back after 5 before")
+        assert isinstance(found, Refund)
+        assert found[:3] == (18, 18, "Nothing is kept: 18 points are taken back after 5 before")
 
     def test_a_coupon_that_comes_back_gives_nothing_back(self) -> None:
         coupon = EventLine("coupon", None, None, 1, -200)
