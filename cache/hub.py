@@ -1,7 +1,6 @@
 """One pub/sub connection for all listeners of a process."""
 
 import asyncio
-import contextlib
 import itertools
 import logging
 import random
@@ -97,8 +96,10 @@ class Hub:
         for task in (self._running, self._resyncing):
             if task is not None:
                 task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+                # Not awaited itself: that we are cancelled meanwhile would look like its end.
+                await asyncio.wait({task})
+                if not task.cancelled():
+                    task.result()
 
     def _mark(self, name: bytes) -> None:
         self._changed.add(name)

@@ -6,7 +6,6 @@ server, or the same one with older data, and `cache.client` has to know.
 """
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -106,9 +105,12 @@ class Wire:
     async def aclose(self) -> None:
         """Ends it; whoever still waits gets Away."""
         self._end("closed")
+        # Not awaited themselves: that we are cancelled meanwhile would look like their end.
+        if self._tasks:
+            await asyncio.wait(self._tasks)
         for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            if not task.cancelled():
+                task.result()
 
     async def _ask(self, commands: Sequence[Command]) -> list[Any]:
         if self._over is not None:

@@ -14,6 +14,7 @@ from runtime.cli.work import migrate_own
 from runtime.importing import Wish, import_part
 from runtime.reach import reach
 from runtime.settings import Settings
+from runtime.uninterrupted import uninterrupted
 from services.importing.import_file import Report
 from services.importing.rejects import merge
 from services.importing.shard import Shard
@@ -30,14 +31,17 @@ def import_shared(settings: Settings, wish: Wish, count: int, on_progress: Calla
         replace(wish, shard=Shard(index, count), rejects=_part_of(wish.rejects, index)) for index in range(count)
     ]
     spawn = multiprocessing.get_context("spawn")
-    numbers = spawn.Array("q", _FIELDS * count)
+    shared = spawn.Array("q", _FIELDS * count)
+    # Without the lock: whom Ctrl-C hits while holding it keeps it, and the workers wait for it for ever.
+    numbers: Any = shared.get_obj()
     with (
         reach(settings) as connected,
-        ProcessPoolExecutor(count, mp_context=spawn, initializer=_begin, initargs=(numbers,)) as pool,
+        ProcessPoolExecutor(count, mp_context=spawn, initializer=_begin, initargs=(shared,)) as pool,
     ):
         if settings.mongodb_uri is None:
             asyncio.run(migrate_own(connected))
-        futures = [pool.submit(_take, connected, part) for part in parts]
+        with uninterrupted():
+            futures = [pool.submit(_take, connected, part) for part in parts]
         while not all(future.done() for future in futures):
             time.sleep(_LOOK_EVERY)
             _raise_first(futures)

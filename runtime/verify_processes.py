@@ -13,6 +13,7 @@ from typing import Any
 from runtime.cli.environment import quiet_logs, settings
 from runtime.faults import CannotRun
 from runtime.settings import Settings
+from runtime.uninterrupted import uninterrupted
 from runtime.verifying import verify_share
 from services.ledger.verify_roots import RootsFound
 from services.ledger.verify_run import Plan
@@ -36,10 +37,13 @@ def verify_shared(
     next thousand entries.
     """
     spawn = multiprocessing.get_context("spawn")
-    numbers = spawn.Array("q", _FIRST + count)
-    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_begin, initargs=(numbers,)) as pool:
+    shared = spawn.Array("q", _FIRST + count)
+    # Without the lock: whom Ctrl-C hits while holding it keeps it, and the workers wait for it for ever.
+    numbers: Any = shared.get_obj()
+    with ProcessPoolExecutor(count, mp_context=spawn, initializer=_begin, initargs=(shared,)) as pool:
         try:
-            futures = [pool.submit(_share, settings, plan, roots, index) for index in range(count)]
+            with uninterrupted():
+                futures = [pool.submit(_share, settings, plan, roots, index) for index in range(count)]
             while not all(future.done() for future in futures):
                 time.sleep(_LOOK_EVERY)
                 for future in futures:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -69,7 +70,7 @@ def servers(mongo_uri: str, redis_url: str) -> Iterator[dict[str, str]]:
 async def stop(servers: dict[str, str], number: signal.Signals, parts: Collection[Any]) -> int:
     """Starts a verification and ends it once it has done more ranges; how many are done then.
 
-    One that was done before the signal came is started over.
+    One whose work was done before the signal came, and that only had to end itself, is started over.
     """
     for _ in range(ATTEMPTS):
         if await _ended(servers, number, parts) != 0:
@@ -112,6 +113,27 @@ async def test_goes_on_after_it_was_stopped_and_after_it_was_killed(servers: dic
     assert lines[-1] == "Every law holds."
 
 
+async def test_while_its_processes_are_begun_ctrl_c_leaves_none_behind(servers: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "runtime.cli", "verify", "--processes", "3"]
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environment(**servers), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    # The first of them is there, and the last is not.
+    workers = await eventually(partial(_spawned, process.pid))
+    process.send_signal(signal.SIGINT)
+    workers += _spawned(process.pid)
+    assert await asyncio.wait_for(process.wait(), 60) == 130
+    await eventually(partial(_are_gone, workers))
+
+
+def _spawned(pid: int) -> list[int]:
+    return [one for one in descendants(pid) if "spawn_main" in words_of(one)]
+
+
+def _are_gone(processes: list[int]) -> bool:
+    return not any(map(is_alive, processes))
+
+
 async def test_one_whose_process_was_killed_says_so_in_a_line(servers: dict[str, str]) -> None:
     with MongoClient[dict[str, Any]](servers["MONGODB_URI"]) as client:
         parts = client[servers["MONGODB_DATABASE"]]["verifications"]
@@ -120,8 +142,7 @@ async def test_one_whose_process_was_killed_says_so_in_a_line(servers: dict[str,
             *command, env=environment(**servers), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
         )
         await eventually(lambda: parts.count_documents(DONE), timeout=60)
-        spawned = [pid for pid in descendants(process.pid) if "spawn_main" in words_of(pid)]
-        os.kill(spawned[0], signal.SIGKILL)
+        os.kill(_spawned(process.pid)[0], signal.SIGKILL)
         _, told = await asyncio.wait_for(process.communicate(), 60)
     assert process.returncode == 2
     assert "A process of the verification was killed, perhaps for want of memory." in told.decode()
