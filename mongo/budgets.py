@@ -11,7 +11,7 @@ from mongo.transactions import Session
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class UsedBudget:
     """What was used of one cap in one period. `id` is "<cap id>|<period>"."""
 
     id: str
@@ -54,7 +54,7 @@ class Budgets:
         result = await self._budgets.update_one(found, {"$inc": {"used": -points}}, session=session)
         return result.modified_count == 1
 
-    async def all(self) -> AsyncIterator[Budget]:
+    async def all(self) -> AsyncIterator[UsedBudget]:
         """Every budget, by id."""
         async for row in self._budgets.find({}).sort("_id", 1):
-            yield Budget(row["_id"], row["used"])
+            yield UsedBudget(row["_id"], row["used"])

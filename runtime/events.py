@@ -24,14 +24,14 @@ _TRIAL = {"source": "trial", "id": "trial"}
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TrialEvent:
     """An event to try: what a file says of it, and the member (None: somebody who joins with it)."""
 
     row: Mapping[str, Any]
     member: str | None
 
 
-def read_event(file: Path, member: str | None) -> Asked:
+def read_event(file: Path, member: str | None) -> TrialEvent:
     """The event in a JSON file, for the member, who is not named in it.
 
     Raises CannotRun for what is no such JSON object, OSError for no file.
@@ -44,7 +44,7 @@ def read_event(file: Path, member: str | None) -> Asked:
         raise CannotRun(f"{file} must hold one event as a JSON object, with the API's names.")
     if "member" in row:
         raise CannotRun(f"{file} must not name the member: leave `member` out of it, and say --member who it is.")
-    return Asked(row, member)
+    return TrialEvent(row, member)
 
 
 async def explain_it(house: House, source: str, id: str, *, others: bool) -> Explained:
@@ -55,7 +55,7 @@ async def explain_it(house: House, source: str, id: str, *, others: bool) -> Exp
     return found
 
 
-async def try_it(house: House, asked: Asked) -> Trial:
+async def try_it(house: House, asked: TrialEvent) -> Trial:
     """Raises CannotRun for what is no event, and for nobody."""
     member = (await named_member(house.context, asked.member)).id if asked.member else "newcomer"
     now = print_date_time(house.context.clock())

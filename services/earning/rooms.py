@@ -6,8 +6,7 @@ from contextlib import asynccontextmanager
 from typing import NamedTuple
 
 from domain.earning.judging.budgets import Budget, left_of
-from mongo.budgets import Budget as Used
-from mongo.budgets import Budgets
+from mongo.budgets import Budgets, UsedBudget
 from mongo.transactions import Session
 from services.ledger.gathering import Gathering
 from services.ledger.turns import Turns
@@ -60,7 +59,7 @@ class Rooms:
         used."""
         return await self._budgets.give_back(session, budget, points)
 
-    async def all(self) -> AsyncIterator[Used]:
+    async def all(self) -> AsyncIterator[UsedBudget]:
         """What was used of every budget that anything was ever used of."""
         async for used in self._budgets.all():
             yield used

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from mongo.budgets import Budget, Budgets
+from mongo.budgets import UsedBudget, Budgets
 from mongo.client import Client, Database, open_database
 from mongo.migrate import migrate
 from mongo.transactions import Abort, Session, Transactions
@@ -24,7 +24,7 @@ async def give_back(database: Database, points: int) -> bool:
     return await Transactions(database.client).run(work)
 
 
-async def used(database: Database) -> list[Budget]:
+async def used(database: Database) -> list[UsedBudget]:
     return [budget async for budget in Budgets(database).all()]
 
 
@@ -48,7 +48,7 @@ class TestTake:
         await Budgets(database).begin([ID])
         assert await take(database, 10, 10)
         assert not await take(database, 1, 10)
-        assert await used(database) == [Budget(ID, 10)]
+        assert await used(database) == [UsedBudget(ID, 10)]
 
     async def test_of_a_budget_that_is_not_begun_nothing_is_taken(self, database: Database) -> None:
         await migrate(database)
@@ -59,7 +59,7 @@ class TestTake:
         await Budgets(database).begin([ID, ID])
         assert await take(database, 4, 10)
         await Budgets(database).begin([ID])
-        assert await used(database) == [Budget(ID, 4)]
+        assert await used(database) == [UsedBudget(ID, 4)]
 
     async def test_a_transaction_that_is_undone_takes_nothing(self, database: Database) -> None:
         await Budgets(database).begin([ID])
@@ -69,7 +69,7 @@ class TestTake:
             raise Abort(None)
 
         await Transactions(database.client).run(work)
-        assert await used(database) == [Budget(ID, 0)]
+        assert await used(database) == [UsedBudget(ID, 0)]
 
     async def test_of_many_at_once_by_two_processes_exactly_the_limit_is_taken(
         self, database: Database, mongo_client: Client
@@ -83,7 +83,7 @@ class TestTake:
             return await take(processes[number % 2], 1, 10)
 
         assert sum(await asyncio.gather(*map(race, range(24)))) == 10
-        assert await used(database) == [Budget(ID, 10)]
+        assert await used(database) == [UsedBudget(ID, 10)]
 
 
 class TestGiveBack:
@@ -98,4 +98,4 @@ class TestGiveBack:
         await Budgets(database).begin([ID])
         assert await take(database, 3, 10)
         assert not await give_back(database, 4)
-        assert await used(database) == [Budget(ID, 3)]
+        assert await used(database) == [UsedBudget(ID, 3)]
