@@ -2,7 +2,7 @@
 
 import asyncio
 
-from mongo.budgets import UsedBudget, Budgets
+from mongo.budgets import Budgets, UsedBudget
 from mongo.client import Client, Database, open_database
 from mongo.migrate import migrate
 from mongo.transactions import Abort, Session, Transactions
