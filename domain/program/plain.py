@@ -8,9 +8,11 @@ from enum import Enum
 from typing import Any
 
 from domain.program.program import Program
+from domain.program.rewards import Reward
 from domain.program.shape import Many, One, Record, Shape, Table, parts_of
 
 Plain = dict[str, Any]
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 
 
 def program_to_plain(program: Program) -> Plain:
@@ -28,7 +30,21 @@ def program_from_plain(plain: Plain, version: int = 0) -> Program:
     return replace(program, version=version)
 
 
+def reward_to_plain(reward: Reward) -> Plain:
+    """One reward, as `program_to_plain` has it."""
+    plain: Plain = _to_plain(reward)
+    return plain
+
+
+def reward_from_plain(plain: Plain) -> Reward:
+    """The inverse; what was not yet known when it was stored takes its default."""
+    reward: Reward = _from_plain(plain, Record(Reward))
+    return reward
+
+
 def _to_plain(value: Any) -> Any:
+    if type(value) in _AS_THEY_ARE:  # most of a large catalog
+        return value
     match value:
         case tuple():
             return [_to_plain(item) for item in value]

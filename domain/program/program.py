@@ -88,6 +88,14 @@ class Program:
         """The zone in which days, months and years of the programme are meant."""
         return ZoneInfo(self.timezone)
 
+    @cached_property
+    def _rewards_by_code(self) -> dict[str, Reward]:
+        return {reward.code: reward for reward in self.rewards}
+
+    def reward(self, code: str) -> Reward | None:
+        """The reward of that code, however many there are, or None when the programme has no such."""
+        return self._rewards_by_code.get(code)
+
     @property
     def default_currency(self) -> Currency:
         """The currency meant when none is named."""
