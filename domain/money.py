@@ -56,6 +56,15 @@ def to_minor(amount: Decimal, currency: str) -> int | None:
     return whole if whole == scaled and abs(whole) <= MAX_MINOR else None
 
 
+def print_minor(minor: int, currency: str) -> str:
+    """What `from_minor` gives, written out: 1250 in USD is "12.50"."""
+    places = digits(currency)
+    if not places:
+        return str(minor)
+    whole, part = divmod(abs(minor), 10**places)
+    return f"{'-' if minor < 0 else ''}{whole}.{part:0{places}d}"
+
+
 def from_minor(minor: int, currency: str) -> Decimal:
     """The inverse of `to_minor`, with all the currency's digits: 1250 in USD is 12.50."""
     return Decimal(minor).scaleb(-digits(currency))

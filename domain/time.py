@@ -1,6 +1,7 @@
 """Time as the ledger keeps it: UTC, whole milliseconds. Nothing here reads a clock."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MILLISECOND = timedelta(milliseconds=1)
@@ -28,9 +29,16 @@ def print_date_time(moment: datetime) -> str:
     return whole_ms(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+@lru_cache(maxsize=4_096)
 def day_start(day: date, zone: ZoneInfo) -> datetime:
     """The first instant of a calendar day in a zone, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=4_096)
+def day_in(zone: ZoneInfo, moment: datetime) -> date:
+    """The calendar day that a moment is on in a zone; one event asks for its own many times."""
+    return moment.astimezone(zone).date()
 
 
 def last_day_before(moment: datetime, zone: ZoneInfo) -> date:

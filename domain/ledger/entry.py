@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from domain.actors import Actor
 from domain.ledger.kinds import EntryKind
@@ -14,8 +14,7 @@ and taken back. What an earlier one did not know is left out where there is none
 alike; a build that knows only 1 refuses a 2 and cannot overlook a debt."""
 
 
-@dataclass(frozen=True, slots=True)
-class AwardLine:
+class AwardLine(NamedTuple):
     """Why a part of an award was given or taken back: the rule, its version, its points, and why in words.
 
     `inputs`: what its expressions looked at, by name; None in place of what is personal. `caps`: those that left

@@ -19,7 +19,8 @@ def credit(account: Account, *lots: Lot) -> Credit:
     """How lots come in: what is owed is paid from them, soonest expiry first."""
     owed = account.debt
     if not owed:
-        return Credit(merge_lots((), lots), 0)
+        # One lot of points stands as it is, which is nearly always.
+        return Credit(lots if len(lots) == 1 and lots[0].points > 0 else merge_lots((), lots), 0)
     kept: list[Lot] = []
     for lot in sorted(lots, key=soonest_first):
         paid = min(owed, lot.points)

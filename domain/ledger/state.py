@@ -121,7 +121,8 @@ class Account:
     @property
     def parts(self) -> int:
         """Its lots, waiting parts and held lots: at least as many as it has expiry dates, and quicker to tell."""
-        return len(self.lots) + len(self.pending) + sum(len(hold.lots) for hold in self.holds)
+        held = sum([len(hold.lots) for hold in self.holds]) if self.holds else 0
+        return len(self.lots) + len(self.pending) + held
 
     @property
     def dates(self) -> frozenset[datetime | None]:
@@ -245,7 +246,7 @@ def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
         raise ValueError("debt would fall below zero or stand beside points that pay it")
     return State(
         {**state.accounts, currency: account},
-        _counted(state, changes),
+        _counted(state.qualifying, changes.qualifying, changes.kept),
         changes.tier or state.tier,
         _counters(state.counters, changes.counts) if changes.counts else state.counters,
         changes.override or state.override,
@@ -254,7 +255,7 @@ def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
 
 def counted(state: State, qualifying: tuple[tuple[str, int], ...], *, kept: int = KEPT) -> State:
     """The state with nothing but what qualifies moved: what a tier is judged by before the entry is there."""
-    counts = _counted(state, Changes(qualifying=qualifying, kept=kept))
+    counts = _counted(state.qualifying, qualifying, kept)
     return State(state.accounts, counts, state.tier, state.counters, state.override)
 
 
@@ -308,11 +309,11 @@ def _holds(holds: tuple[Hold, ...], changes: Changes, seq: int) -> tuple[Hold, .
     return holds
 
 
-def _counted(state: State, changes: Changes) -> Mapping[str, int]:
-    if not changes.qualifying:
-        return state.qualifying
+def _counted(known: Mapping[str, int], added: tuple[tuple[str, int], ...], kept: int) -> Mapping[str, int]:
+    if not added:
+        return known
     # The newest windows decide every standing that can still be asked for; the bound keeps `after` small.
-    total = dict(state.qualifying)
-    for year, delta in changes.qualifying:
+    total = dict(known)
+    for year, delta in added:
         total[year] = total.get(year, 0) + delta
-    return {year: total[year] for year in sorted(total)[-changes.kept :]}
+    return {year: total[year] for year in sorted(total)[-kept:]}

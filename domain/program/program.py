@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from math import ceil
 from zoneinfo import ZoneInfo
 
+from domain.money import digits
 from domain.program.earning import Calendar, Campaign, Cap, EarningRule, Expiry, Segment
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
-from domain.program.levels import Tiers
+from domain.program.levels import Metric, Tiers
 from domain.program.policies import Holds, PendingAwards, Reversal, Transfers
 from domain.program.rewards import Cancellation, Guard, Partner, PayWithPoints, Pool, Reward, Sale
 
@@ -95,6 +97,12 @@ class Program:
     def reward(self, code: str) -> Reward | None:
         """The reward of that code, however many there are, or None when the programme has no such."""
         return self._rewards_by_code.get(code)
+
+    @cached_property
+    def thresholds(self) -> tuple[int, ...]:
+        """From what amount on each tier is reached, in whole units of counting: minor ones of money for spend."""
+        places = digits(self.money) if self.tiers.metric is Metric.SPEND else 0
+        return tuple(ceil(tier.threshold.scaleb(places)) for tier in self.tiers.levels)
 
     @property
     def default_currency(self) -> Currency:

@@ -1,26 +1,25 @@
 """What has qualified by window, and the ranks that it reaches."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from domain.ledger.state import State
-from domain.money import digits, from_minor
+from domain.money import from_minor
 from domain.program.levels import Metric, Tiers, Window
 from domain.program.program import Program
 from domain.tiers.windows import Windows, windows_of
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """Amounts by the number of their window, and the thresholds, all in the unit of counting (minor for spend)."""
 
     tiers: Tiers
     money: str
     windows: Windows
     amounts: Mapping[int, int]
-    thresholds: tuple[Decimal, ...]
+    thresholds: tuple[int, ...]
 
     def amount(self, index: int) -> int:
         """What counts towards a tier in a window: its own amount, or that of the last months up to it."""
@@ -44,7 +43,7 @@ class Counted:
 
     def without(self, index: int) -> "Counted":
         """As if nothing had counted in a window."""
-        return replace(self, amounts={other: amount for other, amount in self.amounts.items() if other != index})
+        return self._replace(amounts={other: amount for other, amount in self.amounts.items() if other != index})
 
     def in_unit(self, amount: int) -> Decimal:
         """An amount in the unit of the metric: money for spend."""
@@ -59,8 +58,4 @@ def counted_of(program: Program, state: State, joined_on: date | None = None) ->
     for key, amount in state.qualifying.items():
         index = windows.index_of(key)
         amounts[index] = amounts.get(index, 0) + amount
-    thresholds = tuple([tier.threshold for tier in tiers.levels])
-    if tiers.metric is Metric.SPEND:
-        places = digits(program.money)
-        thresholds = tuple([threshold.scaleb(places) for threshold in thresholds])
-    return Counted(tiers, program.money, windows, amounts, thresholds)
+    return Counted(tiers, program.money, windows, amounts, program.thresholds)

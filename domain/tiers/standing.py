@@ -16,7 +16,7 @@ from domain.tiers.counted import Counted, counted_of
 from domain.tiers.course import falls, next_fall, rank_on
 from domain.tiers.given import given, rank_of
 from domain.tiers.progress import Progress, to_keep, to_reach
-from domain.time import day_start
+from domain.time import day_in, day_start
 
 __all__ = ["Progress", "Standing", "mark_after", "rank_at", "standing", "tier_at"]
 _EVER = datetime.min.replace(tzinfo=UTC)
@@ -156,4 +156,4 @@ def _until(
 
 
 def _day(program: Program, moment: datetime) -> date:
-    return moment.astimezone(program.zone).date()
+    return day_in(program.zone, moment)

@@ -15,6 +15,7 @@ from domain.program.program import Program
 _SHORTEST_YEAR = 365
 _SHORTEST_MONTH = 28
 _LEAP_DAY = (2, 29)
+_KEY_LENGTH = {Window.CALENDAR_YEAR: 4, Window.ROLLING: 7, Window.ANNIVERSARY: 10}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,7 @@ class Windows:
 
     def key(self, index: int) -> str:
         """The name of a window; names sort as their windows do."""
-        text = self.start(index).isoformat()
-        return text[: {Window.CALENDAR_YEAR: 4, Window.ROLLING: 7, Window.ANNIVERSARY: 10}[self.kind]]
+        return self.start(index).isoformat()[: _KEY_LENGTH[self.kind]]
 
     def index_of(self, key: str) -> int:
         """The window that a key's span begins in: also of one that was written under another kind of window."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.money import MAX_MINOR, digits, from_minor, is_money, to_minor
+from domain.money import MAX_MINOR, digits, from_minor, is_money, print_minor, to_minor
 
 
 class TestToMinor:
@@ -47,6 +47,10 @@ class TestToMinor:
     @given(st.integers(-MAX_MINOR, MAX_MINOR), st.sampled_from(["USD", "JPY", "KWD"]))
     def test_from_minor_is_its_inverse(self, minor: int, currency: str) -> None:
         assert to_minor(from_minor(minor, currency), currency) == minor
+
+    @given(st.integers(-MAX_MINOR, MAX_MINOR), st.sampled_from(["USD", "JPY", "KWD"]))
+    def test_written_out_it_is_the_same(self, minor: int, currency: str) -> None:
+        assert print_minor(minor, currency) == str(from_minor(minor, currency))
 
     def test_amounts_carry_all_digits_of_their_currency(self) -> None:
         assert [str(from_minor(1500, code)) for code in ("USD", "JPY", "KWD")] == ["15.00", "1500", "1.500"]

@@ -4,10 +4,10 @@ One that only compares plain values is a function of ours. Of one that names pla
 remembered by them. The others go to the engine each time.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from domain.earning.asking.plainly import FAILS, Names, Plain, necessarily, plainly
+from domain.earning.asking.plainly import FAILS, Names, Plain, necessarily, only_where, plainly
 from domain.earning.events.event import EventLine
 from domain.earning.facts.names import (
     FEW_OF_LINE,
@@ -42,13 +42,14 @@ _Value = TypeVar("_Value")
 class Asked:
     """One expression. Compared by identity: a programme has one for all places that ask the same.
 
-    `named`: what it looks at beside lines. `table`: those that are asked of lines together with it.
+    `named`: what it looks at beside lines. `only`: a name and a text, where it holds of no line but those that
+    have that; the others need not be asked.
     """
 
     def __init__(self, text: str, expression: Expression | Unfit, sources: dict[str, Get]) -> None:
         self.text = " ".join(text.split())
         self.names: tuple[str, ...] = ()
-        self.table: LineTable | None = None
+        self.only: tuple[str, str] | None = None
         self._expression = expression
         self._plain: Plain | None = None
         self._needs: Plain | None = None
@@ -61,6 +62,7 @@ class Asked:
             self._plain = plainly(expression, names)
             self._needs = None if self._plain else necessarily(expression, names)
             self._of_line = plainly(expression, Names(OF_LINE))
+            self.only = only_where(expression, FEW_OF_LINE)
             plain = expression.names <= sources.keys()
             self._keys = [sources[name] for name in self.names] if plain else None
         self.named = tuple(
@@ -68,11 +70,8 @@ class Asked:
             for name in self.names
             if name.partition(".")[0] != "line"
         )
-
-    @property
-    def is_of_few(self) -> bool:
-        """Whether it asks of a line what many lines have alike."""
-        return bool(self.names) and FEW_OF_LINE.issuperset(self.names)
+        # Whether it asks of a line what many lines have alike.
+        self._is_of_few = bool(self.names) and FEW_OF_LINE.issuperset(self.names)
 
     @property
     def quick(self) -> Plain | None:
@@ -98,12 +97,41 @@ class Asked:
 
     def matching(self, known: "Known") -> Lines:
         """The lines of the event of which it holds."""
+        lines: Sequence[EventLine] = known.event.lines
+        if self.only is not None:
+            name, text = self.only
+            lines = known.alike((name,)).get(text, ())
+        elif self._is_of_few:
+            return self._matching_groups(known)
+        if not lines:
+            return []
         if self._of_line is not None:
             try:
-                return list(filter(self._of_line, known.event.lines))
+                return list(filter(self._of_line, lines))
             except FAILS:
                 pass
-        found = []
+        return self._matching_each(known)
+
+    def _matching_groups(self, known: "Known") -> Lines:
+        """Lines that are alike are asked once, and their answer is remembered for baskets to come."""
+        found: list[EventLine] = []
+        for key, lines in known.alike(self.names).items():
+            answer = self._remembered.get(key)
+            if answer is None:
+                answer = remember(self._remembered, key, self._of_one(known, lines[0]))
+            if isinstance(answer, Failed):
+                return answer
+            if answer:
+                found += lines
+        return found
+
+    def _of_one(self, known: "Known", line: EventLine) -> Answer:
+        if self._of_line is not None:
+            return bool(self._of_line(line))
+        return self._evaluate(known.line_facts(known.event.lines.index(line)))
+
+    def _matching_each(self, known: "Known") -> Lines:
+        found: list[EventLine] = []
         for place, line in enumerate(known.event.lines):
             answer = self._evaluate(known.line_facts(place))
             if isinstance(answer, Failed):
@@ -111,12 +139,6 @@ class Asked:
             if answer:
                 found.append(line)
         return found
-
-    def of_line(self, known: "Known", place: int) -> Answer:
-        """What it gives for one line of the event."""
-        if self._of_line is not None:
-            return bool(self._of_line(known.event.lines[place]))
-        return self._evaluate(known.line_facts(place))
 
     def _evaluate(self, facts: Facts) -> Answer:
         if isinstance(self._expression, Unfit):
@@ -130,36 +152,6 @@ def _may_hold(needs: Plain, known: "Known") -> bool:
         return bool(needs(known))
     except FAILS:
         return True
-
-
-class LineTable:
-    """Expressions that ask a line for the same few names: a line that was met before needs one look for all."""
-
-    def __init__(self, names: tuple[str, ...]) -> None:
-        self._parts = [OF_LINE[name] for name in names]
-        self._asked: list[Asked] = []
-        self._remembered: dict[Any, list[tuple[Asked, Answer]]] = {}
-
-    def add(self, asked: Asked) -> None:
-        """Takes an expression in."""
-        self._asked.append(asked)
-
-    def matching(self, known: "Known") -> dict[Asked, Lines]:
-        """For each expression the lines of which it holds."""
-        found: dict[Asked, Lines] = {asked: [] for asked in self._asked}
-        for place, line in enumerate(known.event.lines):
-            key = tuple([part(line) for part in self._parts])
-            answers = self._remembered.get(key)
-            if answers is None:
-                told = [(asked, asked.of_line(known, place)) for asked in self._asked]
-                answers = remember(self._remembered, key, [one for one in told if one[1] is not False])
-            for asked, answer in answers:
-                lines = found[asked]
-                if isinstance(answer, Failed):
-                    found[asked] = answer
-                elif not isinstance(lines, Failed):
-                    lines.append(line)
-        return found
 
 
 def remember(table: dict[_Key, _Value], key: _Key, value: _Value) -> _Value:
@@ -177,7 +169,6 @@ class Asking:
         self._counters, self._streaks = tuple(counters), tuple(streaks)
         self._sources = sources_of(self._counters, self._streaks)
         self._made: dict[tuple[str, Scope, Gives], Asked] = {}
-        self._tables: dict[tuple[str, ...], LineTable] = {}
 
     def ask(self, text: str | None, scope: Scope = Scope.EVENT, gives: Gives = Gives.TRUTH) -> Asked | None:
         """The expression of a text; None for none. One that does not compile fails when it is asked."""
@@ -194,11 +185,7 @@ class Asking:
         if scope is Scope.MEMBER:
             # A segment that asks for segments finds none: the engine's facts see to that.
             del sources[SEGMENTS]
-        asked = Asked(text, found, sources)
-        if scope is Scope.LINE and asked.is_of_few:
-            asked.table = self._tables.setdefault(asked.names, LineTable(asked.names))
-            asked.table.add(asked)
-        return asked
+        return Asked(text, found, sources)
 
 
 def _get(name: str, sources: dict[str, Get]) -> Get:

@@ -11,7 +11,7 @@ It is a tree of small functions, one for each node, that only look at what the n
 
 import functools
 import operator
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -50,6 +50,20 @@ def necessarily(expression: Expression, names: Names) -> Plain | None:
     reader = _Reader(names)
     parts = [plain for part in _conjuncts(expression.root) if (plain := reader.read(part)) is not None]
     return functools.reduce(_both, parts) if parts else None
+
+
+def only_where(expression: Expression, names: Collection[str]) -> tuple[str, str] | None:
+    """One of these names and the text that it must be for the expression to hold; None where it may without.
+
+    It is a part of the expression that is joined to all others by &&, and cannot fail.
+    """
+    for part in _conjuncts(expression.root):
+        if kind_of(part) == "call" and part.call_expr.function == "_==_":
+            one, other = part.call_expr.args
+            name, text = (other, one) if _is_text(one) else (one, other)
+            if _name(name) in names and _is_text(text):
+                return _name(name), str(_value(text))
+    return None
 
 
 def _conjuncts(node: Any) -> Iterator[Any]:
@@ -140,9 +154,15 @@ def _joined(function: str, parts: Sequence[Plain], args: Any) -> Plain | None:
         return lambda of: one(of) or other(of)
     operate = _BINARY[function]
     if _is_constant(args[1]):  # mostly it is, and need not be asked
-        constant = _value(args[1])
-        return lambda of: operate(one(of), constant)
+        return _with_constant(function, one, _value(args[1]))
     return lambda of: operate(one(of), other(of))
+
+
+def _with_constant(function: str, one: Plain, constant: Any) -> Plain:
+    if function in _COMPARED:
+        return _COMPARED[function](one, constant)
+    operate = _BINARY[function]
+    return lambda of: operate(one(of), constant)
 
 
 def _both(one: Plain, other: Plain) -> Plain:
@@ -202,6 +222,15 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "_*_": _bounded(operator.mul),
     "_/_": _bounded(_divided),
     "_%_": _bounded(lambda one, other: one - other * _divided(one, other)),
+}
+# What most conditions are, written out: one call less each.
+_COMPARED: Mapping[str, Callable[[Plain, Any], Plain]] = {
+    "_==_": lambda one, constant: lambda of: one(of) == constant,
+    "_!=_": lambda one, constant: lambda of: one(of) != constant,
+    "_<_": lambda one, constant: lambda of: one(of) < constant,
+    "_<=_": lambda one, constant: lambda of: one(of) <= constant,
+    "_>_": lambda one, constant: lambda of: one(of) > constant,
+    "_>=_": lambda one, constant: lambda of: one(of) >= constant,
 }
 
 

@@ -1,20 +1,24 @@
 """What is known of one event: worked out when first asked for, and once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from domain.earning.asking.asked import Answer, Asked, Lines
 from domain.earning.events.basket import Basket, basket_of
 from domain.earning.events.event import Event, EventLine
 from domain.earning.facts.circumstances import Circumstances
 from domain.earning.facts.lazily import Lazily
+from domain.earning.facts.names import key_of
 from domain.earning.facts.periods import period_of
 from domain.earning.facts.person import date_facts, line_facts, member_facts, referral_facts
 from domain.earning.facts.recorded import counter_value, streak_value
 from domain.earning.planning.plan import Plan
 from domain.ledger.state import State
+from domain.money import print_minor
 from domain.program.earning import CapPeriod, Period
 from domain.rules import DateFacts, EventFacts, Facts, Failed, LineFacts, MemberFacts
+from domain.time import day_in
 
 
 class Known:
@@ -25,12 +29,13 @@ class Known:
         self.plan = plan
         self.event: Event = circumstances.event
         self.state = circumstances.state if state is None else state
-        self.local: datetime = self.event.occurred_at.astimezone(plan.zone)
-        self.day: date = self.local.date()
+        self.day: date = day_in(plan.zone, self.event.occurred_at)
         self._periods: dict[str, int] = {}
         self._answers: dict[Asked, Answer] = {}
         self._lines: dict[Asked, Lines] = {}
         self._segments: dict[str, Answer] = {}
+        self._counters: dict[str, int] = {}
+        self._alike: dict[tuple[str, ...], dict[Any, list[EventLine]]] = {}
 
     def after(self, state: State) -> "Known":
         """The same event, with counters as they stand in another state."""
@@ -46,13 +51,24 @@ class Known:
     def matching(self, asked: Asked) -> Lines:
         """The lines of which an expression holds."""
         lines = self._lines.get(asked)
-        if lines is not None:
-            return lines
-        if asked.table is not None:
-            self._lines |= asked.table.matching(self)
-            return self._lines[asked]
-        lines = self._lines[asked] = asked.matching(self)
+        if lines is None:
+            lines = self._lines[asked] = asked.matching(self)
         return lines
+
+    def alike(self, names: tuple[str, ...]) -> Mapping[Any, list[EventLine]]:
+        """The event's lines by what they have under these names: one value, or several together."""
+        groups = self._alike.get(names)
+        if groups is None:
+            groups = self._alike[names] = {}
+            key = key_of(names)
+            for line in self.event.lines:
+                groups.setdefault(key(line), []).append(line)
+        return groups
+
+    @Lazily
+    def texts(self) -> frozenset[tuple[str, str]]:
+        """All that is among its lines of what rules seek there: names with the texts that lines have."""
+        return frozenset([(name, text) for name in self.plan.sought for text in self.alike((name,))])
 
     def lines(self, asked: Asked | None) -> Sequence[EventLine] | Failed:
         """The lines that count: all where nothing is asked of them."""
@@ -65,6 +81,11 @@ class Known:
             asked = self.plan.segments.get(code)
             answer = self._segments[code] = False if asked is None else self.ask(asked)
         return answer
+
+    @Lazily
+    def local(self) -> datetime:
+        """The event's moment as the programme's clocks show it."""
+        return self.event.occurred_at.astimezone(self.plan.zone)
 
     @Lazily
     def segments(self) -> tuple[str, ...]:
@@ -80,7 +101,10 @@ class Known:
 
     def counter(self, code: str) -> int:
         """What a counter of the programme has come to."""
-        return counter_value(self.plan.counters[code], self.state, self.day)
+        value = self._counters.get(code)
+        if value is None:
+            value = self._counters[code] = counter_value(self.plan.counters[code], self.state, self.day)
+        return value
 
     def streak(self, code: str) -> int:
         """How long a streak of the programme is on the day of the event."""
@@ -95,6 +119,11 @@ class Known:
     def amount(self) -> int:
         """The event's money in minor units, 0 when it has none."""
         return self.basket.total if self.basket else 0
+
+    @Lazily
+    def amount_text(self) -> str:
+        """The same in words: "12.50 USD"."""
+        return f"{print_minor(self.amount, self.plan.money)} {self.plan.money}"
 
     @Lazily
     def units(self) -> int:

@@ -1,6 +1,7 @@
 """The plain values that expressions name, and how to get each: of an event, or of one line."""
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,10 @@ _OF_EVENT: Mapping[str, Get] = {
     **{f"member.{name}": attrgetter(f"member.{name}") for name in _MEMBER},
     SEGMENTS: attrgetter("segments"),
     **{f"date.{name}": attrgetter(f"date.{name}") for name in _DATE},
+    # Most of them need not all of the day and the member worked out.
+    **{f"date.{name}": attrgetter(f"day.{name}") for name in ("year", "month", "day")},
+    **{f"date.{name}": attrgetter(f"local.{name}") for name in ("hour", "minute")},
+    "date.weekday": lambda known: known.day.isoweekday(),
 }
 LINES = "event.lines"
 SIZES: Mapping[str, Get] = {"size(event.lines)": lambda known: len(known.event.lines)}
@@ -55,6 +60,15 @@ LISTS: Mapping[str, tuple[Get, Mapping[str, Callable[[EventLine], Any]]]] = {
 """Of which it is asked plainly whether any item is such."""
 FEW_OF_LINE = frozenset({"line.sku", "line.category", "line.brand"})
 """Of which many lines have the same."""
+
+
+@lru_cache(maxsize=256)
+def key_of(names: tuple[str, ...]) -> Callable[[EventLine], Any]:
+    """What tells which lines have the same under some names of a line: the value of one, or several as a tuple."""
+    if len(names) == 1:
+        return OF_LINE[names[0]]
+    parts = [OF_LINE[name] for name in names]
+    return lambda line: tuple([part(line) for part in parts])
 
 
 def sources_of(counters: Iterable[str], streaks: Iterable[str]) -> dict[str, Get]:

@@ -11,13 +11,16 @@ from domain.earning.facts.money_counted import Counted
 from domain.earning.judging.caps import Cut
 from domain.earning.planning.planned import PlannedRule
 from domain.earning.returns.returns import Kept
-from domain.money import digits, from_minor
+from domain.money import digits, from_minor, print_minor
+from domain.points import points_in_words
 from domain.program.earning import Rounding
 from domain.program.engagement import Challenge
 from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.rules import Failed
 
+Ratio = tuple[int, int]
+"""One whole number over another, which is above zero."""
 _PLACES = 4
 _SCALE = 10**_PLACES
 _ROUNDED = {
@@ -30,33 +33,28 @@ _ROUNDED = {
 @lru_cache(maxsize=1_024)
 def because_flat(points: int, event_type: str) -> str:
     """Such as "25 points for each review"."""
-    return f"{_points(points)} for each {event_type.replace('_', ' ')}"
+    return f"{points_in_words(points)} for each {event_type.replace('_', ' ')}"
 
 
-def because_spent(known: Known, planned: PlannedRule, found: Counted, exact: Fraction, points: int) -> str:
+def because_spent(known: Known, planned: PlannedRule, found: Counted, exact: Ratio, points: int) -> str:
     """Such as "12.50 USD at 1 point for each 1.00; BAKERY 4.00 counts ×2: 16.50 → 16, rounded down".
 
     With lines of its own: "8.00 of 12.50 USD at …".
     """
-    rule, places = planned.rule, digits(known.plan.money)
-    said = [f"{_money(known, found)} at {_points(rule.points)} for each {_price(rule.per, places)}"]
-    said += _weights(known, planned, found)
-    return f"{'; '.join(said)}: {_rounded(exact, points, rule.rounding, places)}"
+    gives = _rounded(exact, points, planned.rule.rounding, digits(known.plan.money))
+    return f"{_money(known, planned, found)}: {gives}"
 
 
 def because_whole(known: Known, planned: PlannedRule, found: Counted, times: int) -> str:
     """Such as "12.50 USD at 5 points for each whole 5.00: 2 × 5 = 10"."""
-    rule = planned.rule
-    per = f"{rule.per:.{digits(known.plan.money)}f}"
-    said = [f"{_money(known, found)} at {_points(rule.points)} for each whole {per}"]
-    said += _weights(known, planned, found)
-    return f"{'; '.join(said)}: {times} × {rule.points} = {times * rule.points}"
+    each = planned.rule.points
+    return f"{_money(known, planned, found)}: {times} × {each} = {times * each}"
 
 
 @lru_cache(maxsize=1_024)
 def because_units(points: int, units: int) -> str:
     """Such as "4 units at 5 points each: 20"."""
-    return f"{units} {'unit' if units == 1 else 'units'} at {_points(points)} each: {units * points}"
+    return f"{units} {'unit' if units == 1 else 'units'} at {points_in_words(points)} each: {units * points}"
 
 
 def because_amount(known: Known, asked: Asked, points: int) -> str:
@@ -65,12 +63,13 @@ def because_amount(known: Known, asked: Asked, points: int) -> str:
     return f"{asked.text} gives {points}" + (f": {said}" if said else "")
 
 
-def because_multiple(planned: PlannedRule, whole: int, part: Fraction, exact: Fraction, points: int) -> str:
+def because_multiple(planned: PlannedRule, whole: int, part: Ratio, exact: Ratio, points: int) -> str:
     """Such as "counts ×3: 2 more for each of 17 points: 34"; of some lines only "for each of 4.5 of 17 points"."""
-    times = planned.more + 1
-    of = _points(whole) if part == whole else f"{_number(part)} of {_points(whole)}"
+    over, under = part
+    of = points_in_words(whole) if over == whole * under else f"{_number(part)} of {points_in_words(whole)}"
     rounded = _rounded(exact, points, planned.rule.rounding, 0)
-    return f"counts ×{_number(times)}: {_number(times - 1)} more for each of {of}: {rounded}"
+    times = planned.rule.multiply or Decimal(1)
+    return f"counts ×{_times(times)}: {_more(times)} more for each of {of}: {rounded}"
 
 
 def because_reached(challenge: Challenge, goal: int, times: int, points: int) -> str:
@@ -81,7 +80,7 @@ def because_reached(challenge: Challenge, goal: int, times: int, points: int) ->
 
 def because_gift(tier: Tier) -> str:
     """Such as "100 points as a member of Gold for the birthday"."""
-    return f"{_points(tier.birthday_points)} as a member of {tier.name} for the birthday"
+    return f"{points_in_words(tier.birthday_points)} as a member of {tier.name} for the birthday"
 
 
 def because_cut(cut: Cut, wanted: int) -> str:
@@ -89,9 +88,14 @@ def because_cut(cut: Cut, wanted: int) -> str:
     return f"; {cut.points} of {wanted}: {cut.says}"
 
 
-def _money(known: Known, found: Counted) -> str:
-    money, total = known.plan.money, from_minor(known.amount, known.plan.money)
-    return f"{total} {money}" if found.lines is None else f"{from_minor(found.lines, money)} of {total} {money}"
+def _money(known: Known, planned: PlannedRule, found: Counted) -> str:
+    """Such as "8.00 of 12.50 USD at 1 point for each 1.00", and what does not count at one."""
+    rate = planned.rate.words if planned.rate else ""
+    part = "" if found.lines is None else f"{print_minor(found.lines, known.plan.money)} of "
+    said = f"{part}{known.amount_text} at {rate}"
+    if not planned.rule.categories and found.lines is None:
+        return said
+    return "; ".join([said, *_weights(known, planned, found)])
 
 
 def _weights(known: Known, planned: PlannedRule, found: Counted) -> list[str]:
@@ -111,12 +115,11 @@ def _weights(known: Known, planned: PlannedRule, found: Counted) -> list[str]:
     return said
 
 
-def because_tier(tier: Tier, points: int, exact: Fraction, bonus: int) -> str:
+def because_tier(tier: Tier, points: int, exact: Ratio, bonus: int) -> str:
     """Such as "Gold counts ×1.5: 0.5 more for each of 17 points: 8.5 → 8, rounded down"."""
-    multiplier = Fraction(tier.multiplier)
     return (
-        f"{tier.name} counts ×{_number(multiplier)}: {_number(multiplier - 1)} more for each of "
-        f"{_points(points)}: {_rounded(exact, bonus, Rounding.DOWN, 0)}"
+        f"{tier.name} counts ×{_times(tier.multiplier)}: {_more(tier.multiplier)} more for each of "
+        f"{points_in_words(points)}: {_rounded(exact, bonus, Rounding.DOWN, 0)}"
     )
 
 
@@ -129,34 +132,32 @@ def because_refund(program: Program, kept: Kept, *, stays: int, taken: int, befo
     else:
         money = program.money
         said = f"Kept {from_minor(kept.kept, money)} of {from_minor(kept.paid, money)} {money}"
-    gone = f"{taken if stays else _points(taken)} {'is' if taken == 1 else 'are'} taken back"
-    stay = f"{_points(stays)} {'stays' if stays == 1 else 'stay'}, " if stays else ""
+    gone = f"{taken if stays else points_in_words(taken)} {'is' if taken == 1 else 'are'} taken back"
+    stay = f"{points_in_words(stays)} {'stays' if stays == 1 else 'stay'}, " if stays else ""
     return f"{said}: {stay}{gone}" + (f" after {before} before" if before else "")
 
 
 @lru_cache(maxsize=1_024)
-def _price(per: Decimal | None, places: int) -> str:
-    return f"{per:.{places}f}"
+def _times(multiplier: Decimal) -> str:
+    return _number(multiplier.as_integer_ratio())
 
 
 @lru_cache(maxsize=1_024)
-def _times(multiplier: Decimal) -> str:
-    return _number(Fraction(multiplier))
+def _more(multiplier: Decimal) -> str:
+    return _number((Fraction(multiplier) - 1).as_integer_ratio())
 
 
-def _points(points: int) -> str:
-    return "1 point" if points == 1 else f"{points} points"
-
-
-def _rounded(exact: Fraction, points: int, rounding: Rounding, least: int) -> str:
-    if exact == points:
+def _rounded(exact: Ratio, points: int, rounding: Rounding, least: int) -> str:
+    over, under = exact
+    if over == points * under:
         return str(points)
     return f"{_number(exact, least)} → {points}, {_ROUNDED[rounding]}"
 
 
-def _number(value: Fraction, least: int = 0) -> str:
+def _number(value: Ratio, least: int = 0) -> str:
     """A number of at least nothing: exact with at least `least` decimals, or cut after four and marked "…"."""
-    scaled, rest = divmod(value.numerator * _SCALE, value.denominator)
+    over, under = value
+    scaled, rest = divmod(over * _SCALE, under)
     whole, decimals = divmod(scaled, _SCALE)
     text = f"{decimals:0{_PLACES}d}"
     if rest:

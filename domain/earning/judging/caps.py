@@ -28,18 +28,17 @@ _A = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Limit:
-    """A cap made ready: its `id` names it in states, budgets and award lines. A programme has one of each."""
+    """A cap made ready: its `id` names it in states, budgets and award lines. A programme has one of each.
+
+    `is_counted`: the member's state counts it.
+    """
 
     id: str
     points: int
     per: CapPeriod
     shared: bool
     says: str
-
-    @property
-    def is_counted(self) -> bool:
-        """Whether the member's state counts it."""
-        return not (self.shared or self.per is CapPeriod.EVENT)
+    is_counted: bool
 
 
 class Cut(NamedTuple):
@@ -68,7 +67,8 @@ def _limit(owner: str, by: str, cap: Cap) -> Limit:
     shared = cap.of is CapOf.EVERYONE
     everyone = " for everyone" if shared else ""
     id = f"{owner}/{cap.per}{EVERYONE if shared else ''}"
-    return Limit(id, cap.points, cap.per, shared, f"no more than {cap.points} {_A[cap.per]}{everyone} by {by}")
+    says = f"no more than {cap.points} {_A[cap.per]}{everyone} by {by}"
+    return Limit(id, cap.points, cap.per, shared, says, not (shared or cap.per is CapPeriod.EVENT))
 
 
 class Room:
@@ -77,7 +77,7 @@ class Room:
     def __init__(self, known: "Known") -> None:
         self._known = known
         self._left: dict[Limit, int] = {}
-        self._used: dict[Limit, int] = {}
+        self._before_first: dict[Limit, int] = {}
 
     def cut(self, limits: tuple[Limit, ...], wanted: int) -> Cut:
         """How much of a line caps leave, which counts under all of them from now on."""
@@ -93,9 +93,12 @@ class Room:
                 if left < points or not says:
                     points, says = left, limit.says
         if points > 0:
+            before_first = self._before_first
             for limit in limits:
-                left_of[limit] -= points
-                self._used[limit] = self._used.get(limit, 0) + points
+                left = left_of[limit]
+                if limit not in before_first:
+                    before_first[limit] = left
+                left_of[limit] = left - points
         return Cut(points, tight, says)
 
     def after(self, lines: Iterable[tuple[tuple[Limit, ...], int]]) -> "Room":
@@ -109,8 +112,8 @@ class Room:
     def counts(self) -> tuple[Count, ...]:
         """What counts in the member's state."""
         return tuple(
-            Count(limit.id, self._known.period(limit.per), points, keeps(limit.per))
-            for limit, points in self._used.items()
+            Count(limit.id, self._known.period(limit.per), before - self._left[limit], keeps(limit.per))
+            for limit, before in self._before_first.items()
             if limit.is_counted
         )
 

@@ -8,7 +8,7 @@ from domain.earning.facts.periods import keeps, period_of
 from domain.earning.facts.recorded import too_late
 from domain.earning.judging.because import because_reached
 from domain.earning.judging.book import Book
-from domain.earning.judging.counting import Counting, amount_of, first_of_day
+from domain.earning.judging.counting import amount_of, first_of_day
 from domain.earning.planning.gates import shut
 from domain.earning.planning.planned import PlannedChallenge
 from domain.ledger.state import State
@@ -48,15 +48,14 @@ def go_on(known: Known, book: Book) -> None:
 
 
 def _go_on(known: Known, book: Book, planned: PlannedChallenge) -> None:
-    challenge = planned.challenge
-    name = f"challenge:{challenge.code}"
-    missed = shut(known, planned.gates)
+    challenge, name = planned.challenge, planned.counting.name
+    missed = shut(known, planned.gates) if planned.gates else None
     if missed:
         book.miss(name, missed)
         return
     period, keep = known.period(challenge.per), keeps(challenge.per)
     total = known.state.counted(name, period)
-    amount = amount_of(known, book, name, Counting(challenge.counts, planned.when, planned.lines))
+    amount = amount_of(known, book, planned.counting)
     if challenge.repeats is not None:
         amount = min(amount, challenge.repeats * challenge.goal - total)
     if amount <= 0 or too_late(known.state.counters.get(name, ()), period, keep):

@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Iterable
-from typing import NamedTuple
 
-from domain.earning.asking.asked import Asked
 from domain.earning.events.event import EventLine
 from domain.earning.facts.known import Known
 from domain.earning.facts.periods import keeps, running
-from domain.earning.facts.recorded import counter_keeps, streak_bucket, streak_value, too_late
+from domain.earning.facts.recorded import streak_bucket, streak_value, too_late
 from domain.earning.judging.book import Book
 from domain.earning.judging.judgement import MissReason
 from domain.earning.judging.missed import Missed, failed
-from domain.earning.planning.gates import Gates, shut
+from domain.earning.planning.gates import shut
+from domain.earning.planning.planned import Counting
 from domain.program.earning import Period
 from domain.program.engagement import Counts
 from domain.rules import Failed
@@ -21,11 +20,9 @@ from domain.rules import Failed
 def count_counters(known: Known, book: Book) -> None:
     """Each counter counts in the period of the event's own day."""
     for planned in known.plan.counting.get(known.event.type, ()):
-        counter = planned.counter
-        counting = Counting(counter.counts, planned.when, planned.lines)
-        amount = amount_of(known, book, f"counter:{counter.code}", counting)
-        per, keep = counter_keeps(counter)
-        period = known.period(per)
+        counter, keep = planned.counter, planned.keep
+        amount = amount_of(known, book, planned.counting)
+        period = known.period(planned.per)
         if amount <= 0 or too_late(known.state.counters.get(counter.code, ()), period, keep):
             continue
         if counter.counts is Counts.DAYS and not first_of_day(known, book, counter.code):
@@ -48,18 +45,10 @@ def count_streaks(known: Known, book: Book) -> None:
             book.count(f"streak:{streak.code}", period, length)
 
 
-class Counting(NamedTuple):
-    """What is counted of an event, and which expressions must hold of it and of its lines."""
-
-    counts: Counts
-    when: Gates
-    lines: Asked | None
-
-
-def amount_of(known: Known, book: Book, name: str, counting: Counting) -> int:
-    """What the event counts for something of that name; 0 when it does not, or it cannot be told."""
-    counts, when, lines = counting
-    missed = shut(known, when)
+def amount_of(known: Known, book: Book, counting: Counting) -> int:
+    """What the event counts for something; 0 when it does not, or it cannot be told."""
+    name, counts, when, lines = counting
+    missed = shut(known, when) if when else None
     found = known.lines(lines) if missed is None else ()
     if isinstance(found, Failed):
         missed = failed(found.reason)

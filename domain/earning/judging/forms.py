@@ -1,7 +1,6 @@
 """What a rule would give for an event, by its form, before stacking and caps."""
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import NamedTuple
 
 from domain.earning.asking.asked import Asked
@@ -65,7 +64,7 @@ def _spent(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
     points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
         return planned.nothing
-    return Given(points, lambda: because_spent(known, planned, found, Fraction(over, under), points))
+    return Given(points, lambda: because_spent(known, planned, found, (over, under), points))
 
 
 def _whole(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from domain.earning.events.own import BIRTHDAY
 from domain.earning.facts.known import Known
 from domain.earning.facts.names import inputs_of
-from domain.earning.judging.because import because_gift, because_tier
+from domain.earning.judging.because import Ratio, because_gift, because_tier
 from domain.earning.judging.book import Book
 from domain.earning.judging.forms import Given, give
 from domain.earning.judging.judgement import MissReason
@@ -43,7 +43,7 @@ def give_by_tier(known: Known, book: Book, fired: Iterable[Fired]) -> None:
     for currency, points in multiplied.items():
         bonus = more.numerator * points // more.denominator
         if bonus > 0:
-            _give_tier(known, book, currency, (points, more * points, bonus))
+            _give_tier(known, book, currency, (points, (more.numerator * points, more.denominator), bonus))
 
 
 def give_birthday(known: Known, book: Book) -> None:
@@ -61,6 +61,8 @@ def _would_give(
     """What rules would give before caps; `fired`: what multipliers multiply. A spent one silences nobody."""
     candidates: list[Candidate] = []
     for planned in rules:
+        if planned.sought is not None and not book.explains and planned.sought not in known.texts:
+            continue
         missed = alone.excluded(planned) if alone.first else None
         if missed is None and planned.gates:
             missed = shut(known, planned.gates)
@@ -99,7 +101,7 @@ def _write(known: Known, book: Book, candidates: list[Candidate]) -> list[Fired]
     return fired
 
 
-def _give_tier(known: Known, book: Book, currency: str, found: tuple[int, Fraction, int]) -> None:
+def _give_tier(known: Known, book: Book, currency: str, found: tuple[int, Ratio, int]) -> None:
     tier, (points, exact, bonus) = known.circumstances.tier, found
     limits = known.plan.limits[currency]
     book.give(f"tier:{tier.code}", currency, bonus, lambda: because_tier(tier, points, exact, bonus), limits)

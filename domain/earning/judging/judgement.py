@@ -1,6 +1,5 @@
 """What is found of an event: what it gives, what it counts, and what was missing for the rest."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -36,8 +35,7 @@ class Miss(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Award:
+class Award(NamedTuple):
     """Points in one currency; the lines' points add up to `points`, and none of them is zero.
 
     `rule`: what one rule gave that has a wait or an expiry of its own, and so an entry; None: all others together.
@@ -49,8 +47,7 @@ class Award:
     rule: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Awards in the order in which they are written: the programme's currencies, in each the common one first.
 
     `counts` go into the first entry. `reached`: challenges, once for each time up to 1,000; `badges`: those earned

@@ -1,11 +1,10 @@
 """What multipliers add: so many times what other rules gave, less once."""
 
 from collections.abc import Iterable
-from fractions import Fraction
 
 from domain.earning.facts.known import Known
 from domain.earning.facts.money_counted import counted
-from domain.earning.judging.because import because_multiple
+from domain.earning.judging.because import Ratio, because_multiple
 from domain.earning.judging.forms import Given
 from domain.earning.judging.judgement import MissReason
 from domain.earning.judging.missed import Missed, failed, nothing_of
@@ -13,7 +12,7 @@ from domain.earning.judging.rounding import rounded
 from domain.earning.planning.planned import PlannedRule
 from domain.rules import Failed
 
-_NONE, _ALL = Fraction(0), Fraction(1)
+_NONE: Ratio = (0, 1)
 Fired = tuple[PlannedRule, int]
 """A rule that is no multiplier, and what it gave after caps."""
 
@@ -32,22 +31,29 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
     if not bases:
         return Missed(MissReason.NOTHING, lambda _: "no rule that it multiplies gave anything")
     whole = sum([points for _, points in bases])
-    part: int | Fraction = whole
+    part: Ratio = (whole, 1)
     if planned.lines is not None:
         matching = known.matching(planned.lines)
         if isinstance(matching, Failed):
             return failed(matching.reason)
         places = {id(line) for line in matching}
-        part = sum((points * _share(known, base, places) for base, points in bases), _NONE)
-    over, under = planned.more.numerator * part.numerator, planned.more.denominator * part.denominator
+        part = _sum([_share(known, base, points, places) for base, points in bases])
+    over, under = planned.more.numerator * part[0], planned.more.denominator * part[1]
     points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
         return nothing_of(planned.lines)
-    return Given(points, lambda: because_multiple(planned, whole, Fraction(part), Fraction(over, under), points))
+    return Given(points, lambda: because_multiple(planned, whole, part, (over, under), points))
 
 
-def _share(known: Known, base: PlannedRule, places: set[int]) -> Fraction:
-    """The part of what a rule gave that stands for some lines, from 0 to 1."""
+def _sum(parts: Iterable[Ratio]) -> Ratio:
+    over, under = _NONE
+    for above, below in parts:
+        over, under = over * below + above * under, under * below
+    return over, under
+
+
+def _share(known: Known, base: PlannedRule, points: int, places: set[int]) -> Ratio:
+    """What of the points that a rule gave stands for some lines, from none to all."""
     lines = known.lines(base.lines)
     if isinstance(lines, Failed):
         return _NONE
@@ -56,7 +62,8 @@ def _share(known: Known, base: PlannedRule, places: set[int]) -> Fraction:
         of = counted(known.basket, base.rate, both)
         all_ = counted(known.basket, base.rate, None if base.lines is None else lines)
         # Below nothing by coupons among them, above all by coupons among the others.
-        return min(max(Fraction(of.number * all_.scale, of.scale * all_.number), _NONE), _ALL)
+        over, under = of.number * all_.scale, of.scale * all_.number
+        return points * min(max(over, 0), under), under
     if base.rule.each_unit:
-        return Fraction(sum([line.quantity for line in both]), sum([line.quantity for line in lines]))
+        return points * sum([line.quantity for line in both]), sum([line.quantity for line in lines])
     return _NONE

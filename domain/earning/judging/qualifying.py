@@ -6,10 +6,11 @@ from typing import Protocol
 
 from domain.earning.events.basket import basket_of
 from domain.earning.events.event import Event
-from domain.program.levels import Metric, Window
+from domain.program.levels import Metric
 from domain.program.program import Program
 from domain.rules import Facts, Failed, Gives, Scope, Unfit, compile_expression
-from domain.tiers.windows import Windows, own_years
+from domain.tiers.windows import windows_of
+from domain.time import day_in
 
 VISITS = frozenset({"purchase", "visit"})
 AskFacts = Callable[[], Facts]
@@ -53,9 +54,8 @@ def qualifying(
 
 def window_of(program: Program, event: Event, joined_on: date) -> str:
     """The key of the window in which the event counts."""
-    kind = program.tiers.window
-    windows = own_years(joined_on) if kind is Window.ANNIVERSARY else Windows(kind)
-    return windows.key(windows.index(event.occurred_at.astimezone(program.zone).date()))
+    windows = windows_of(program, {}, joined_on)
+    return windows.key(windows.index(day_in(program.zone, event.occurred_at)))
 
 
 def _custom(program: Program, facts: Facts) -> int | Failed:
@@ -75,7 +75,7 @@ def _amount(program: Program, event: Event, awards: Iterable[Given], facts: AskF
     match program.tiers.metric:
         case Metric.POINTS:
             code = program.default_currency.code
-            return sum(award.points for award in awards if award.currency == code)
+            return sum([award.points for award in awards if award.currency == code])
         case Metric.SPEND:
             basket = basket_of(event, program.money)
             return basket.total if basket else 0

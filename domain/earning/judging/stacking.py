@@ -73,6 +73,8 @@ def best_of_groups(candidates: list[Candidate], room: Room, says: Says) -> list[
 
 def _best(group: list[Candidate], candidates: list[Candidate], room: Room, says: Says) -> int | None:
     """The place of the one of a group that counts; None when all are spent."""
+    if len(group) == 1 and not group[0].planned.bounds:
+        return group[0].planned.place
     cuts = [(cut_of(one, candidates, room), one.planned) for one in group]
     cut, winner = min(cuts, key=_rank)
     for other, planned in cuts:

@@ -35,7 +35,10 @@ RulesOn = tuple[tuple[PlannedRule, ...], tuple[PlannedRule, ...]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """Everything that judging asks of one version of a programme. Rules are in their order, multipliers apart."""
+    """Everything that judging asks of one version of a programme. Rules are in their order, multipliers apart.
+
+    `sought`: the names under which rules seek texts of lines.
+    """
 
     version: int
     money: str
@@ -48,6 +51,7 @@ class Plan:
     counters: Mapping[str, Counter]
     streaks: Mapping[str, Streak]
     rules: tuple[PlannedRule, ...]
+    sought: frozenset[str]
     bases: ByType[PlannedRule]
     multipliers: ByType[PlannedRule]
     limits: Mapping[str, tuple[Limit, ...]]
@@ -115,6 +119,7 @@ def _plan(program: Program) -> Plan:
         counters={counter.code: counter for counter in program.counters},
         streaks={streak.code: streak for streak in program.streaks},
         rules=rules,
+        sought=frozenset(rule.sought[0] for rule in rules if rule.sought),
         bases=_by_type((r for r in rules if r.rule.multiply is None), lambda r: r.rule.on),
         multipliers=_by_type((r for r in rules if r.rule.multiply is not None), lambda r: r.rule.on),
         limits=limits,

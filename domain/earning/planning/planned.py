@@ -5,16 +5,19 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from math import lcm
+from typing import NamedTuple
 
 from domain.earning.asking.asked import Asked, Asking, named_by
 from domain.earning.facts.names import Named
+from domain.earning.facts.recorded import counter_keeps
 from domain.earning.judging.caps import Limit, limits_of
 from domain.earning.judging.missed import Missed, nothing_of
 from domain.earning.planning.gates import Gates, condition, gates_of_challenge, gates_of_rule
 from domain.earning.planning.schedule import OnDay, days_of
 from domain.money import digits
-from domain.program.earning import Campaign, EarningRule, Stack
-from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
+from domain.points import points_in_words
+from domain.program.earning import Campaign, EarningRule, Period, Stack
+from domain.program.engagement import Badge, Challenge, Counter, Counts, Referrals, Streak
 from domain.program.program import Program
 from domain.rules import Gives, Scope
 
@@ -22,12 +25,14 @@ from domain.rules import Gives, Scope
 @dataclass(frozen=True, slots=True, eq=False)
 class Rate:
     """Points for money in whole numbers: `points` for each `per` minor units, both so many times what the rule
-    says that they are whole, and each category's weight in `weights`, where `scale` stands for 1."""
+    says that they are whole, and each category's weight in `weights`, where `scale` stands for 1. `words` say it:
+    "1 point for each 1.00"."""
 
     points: int
     per: int
     scale: int
     weights: Mapping[str, int]
+    words: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +43,9 @@ class PlannedRule:
 
     `limits`: its own caps, its campaign's and the programme's, for its currency. `bounds`: all of these but the
     programme's, where they matter for how it stands with others: none for one that stands beside them.
-    `more`: what a multiplier adds to each point of the rules `of`.
+    `more`: what a multiplier adds to each point of the rules `of`. `own`: its code, when what it gives has a wait
+    or an expiry of its own, and so an entry. `sought`: a name and a text, where it surely gives nothing, and fails
+    in nothing, for an event of which no line has that.
     """
 
     rule: EarningRule
@@ -56,11 +63,8 @@ class PlannedRule:
     days: OnDay | None
     campaign: Campaign | None
     of: frozenset[str]
-
-    @property
-    def own(self) -> str | None:
-        """Its code, when what it gives has a wait or an expiry of its own, and so an entry."""
-        return self.rule.code if self.rule.waits or self.rule.expiry else None
+    own: str | None
+    sought: tuple[str, str] | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -110,7 +114,16 @@ def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
         campaign=campaign,
         days=days_of(rule.schedule, campaign, planning.calendars, program.zone),
         of=frozenset(rule.of),
+        own=rule.code if rule.waits or rule.expiry else None,
+        sought=_sought(lines, when, campaign),
     )
+
+
+def _sought(lines: Asked | None, when: Asked | None, campaign: Campaign | None) -> tuple[str, str] | None:
+    """What a line must have, where nothing is asked before that could fail: for that would have to be told."""
+    if lines is None or when is not None or (campaign and campaign.segment is not None):
+        return None
+    return lines.only
 
 
 def _rate(program: Program, rule: EarningRule) -> Rate | None:
@@ -120,21 +133,35 @@ def _rate(program: Program, rule: EarningRule) -> Rate | None:
     weights = {category: Fraction(multiplier) for category, multiplier in rule.categories.items()}
     scale = lcm(*(weight.denominator for weight in weights.values()))
     whole = {category: int(weight * scale) for category, weight in weights.items()}
-    return Rate(rule.points * per.denominator, per.numerator, scale, whole)
+    each = f"each{' whole' if rule.whole else ''} {rule.per:.{digits(program.money)}f}"
+    words = f"{points_in_words(rule.points)} for {each}"
+    return Rate(rule.points * per.denominator, per.numerator, scale, whole, words)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PlannedCounter:
-    """A counter, with its expressions."""
+class Counting(NamedTuple):
+    """What is counted of an event, and which expressions must hold of it and of its lines; `name` for misses."""
 
-    counter: Counter
+    name: str
+    counts: Counts
     when: Gates
     lines: Asked | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedCounter:
+    """A counter: what it counts, by which period, and how many of these it keeps."""
+
+    counter: Counter
+    counting: Counting
+    per: Period
+    keep: int
+
+
 def plan_counter(counter: Counter, asking: Asking) -> PlannedCounter:
     """A counter made ready."""
-    return PlannedCounter(counter, condition(asking.ask(counter.when)), asking.ask(counter.lines, Scope.LINE))
+    when, lines = condition(asking.ask(counter.when)), asking.ask(counter.lines, Scope.LINE)
+    counting = Counting(f"counter:{counter.code}", counter.counts, when, lines)
+    return PlannedCounter(counter, counting, *counter_keeps(counter))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -156,8 +183,7 @@ class PlannedChallenge:
 
     challenge: Challenge
     gates: Gates
-    when: Gates
-    lines: Asked | None
+    counting: Counting
     currency: str
     limits: tuple[Limit, ...]
 
@@ -167,8 +193,9 @@ def plan_challenge(planning: Planning, challenge: Challenge) -> PlannedChallenge
     program, asking = planning.program, planning.asking
     currency = program.currency_code(challenge.currency)
     when, lines = asking.ask(challenge.when), asking.ask(challenge.lines, Scope.LINE)
-    gates = gates_of_challenge(challenge)
-    return PlannedChallenge(challenge, gates, condition(when), lines, currency, planning.limits.get(currency, ()))
+    counting = Counting(f"challenge:{challenge.code}", challenge.counts, condition(when), lines)
+    limits = planning.limits.get(currency, ())
+    return PlannedChallenge(challenge, gates_of_challenge(challenge), counting, currency, limits)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

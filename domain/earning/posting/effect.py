@@ -1,6 +1,5 @@
 """What an event writes: its judgement as entries of the ledger, for the ledger itself and for the simulation."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, TypedDict
 
@@ -22,8 +21,7 @@ from domain.tiers.standing import mark_after
 from domain.tiers.windows import windows_kept
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """What becomes one entry, whatever the head is on which it is written.
 
     `rule` is the one whose own waits and expiry go; None: the programme's.
@@ -42,8 +40,7 @@ class Part:
         return f"{self.currency}~{self.rule.code}" if self.rule else self.currency
 
 
-@dataclass(frozen=True, slots=True)
-class Effect:
+class Effect(NamedTuple):
     """One entry that an event writes: its key is `event:<claim>#<key_suffix>`."""
 
     key_suffix: str

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from domain.ledger.state import EMPTY_ACCOUNT, Account, Idle
 from domain.program.earning import Expiry, Grain
 from domain.program.program import Program
-from domain.time import day_start, last_day_before
+from domain.time import day_in, day_start, last_day_before
 
 _CROWDED = ((110, Grain.YEAR), (90, Grain.MONTH))
 """From how many expiry dates on an account gets new ones only of a coarser grain: it can hold 120."""
@@ -76,7 +76,7 @@ def idle_from(program: Program, account: Account, moment: datetime) -> Idle | No
 
 
 def _end(program: Program, expiry: Expiry, moment: datetime) -> datetime:
-    return _end_of(expiry, moment.astimezone(program.zone).date(), program.zone)
+    return _end_of(expiry, day_in(program.zone, moment), program.zone)
 
 
 @lru_cache(maxsize=4_096)
