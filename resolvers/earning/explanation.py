@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 @strawberry.type(
-    description="One rule, challenge or tier: what it gave for an event and why, or why it gave nothing."
+    description="One rule, challenge or tier: what it gave for an event and why, or why it gave nothing. Of a "
+    "refund: what it gives for what is kept, less what for what was kept before."
 )
 class RuleFinding:
     """`program` is the version that judged."""
@@ -137,7 +138,10 @@ class EventExplanation:
 
         return [Entry.of(entry) for entry in self.row.entries]
 
-    @strawberry.field(description="Every rule for events of its type, then its tier and challenges.")
+    @strawberry.field(
+        description="Every rule for events of its type, then its tier and challenges. Of a refund: those that "
+        "gave something for its order; what of it was taken back, and what stayed spent, its entries say."
+    )
     def rules(self) -> list[RuleFinding]:
         """In the order of the programme."""
         return [RuleFinding(row=finding, program=self.row.program) for finding in self.row.findings]

@@ -16,6 +16,7 @@ from domain.program.program import Program
 from domain.tiers.standing import tier_at
 from mongo.events import Claim
 from services.context import Context
+from services.earning.explain_refund import explain_refund
 from services.earning.people import people_for
 from services.earning.post_event import written_by
 from services.ledger.read_states import read_state_as_of
@@ -45,7 +46,8 @@ async def explain_event(
 
     It is judged again in the circumstances of then: the version that gave the award (the one in force then when
     there is none), the state before its first entry, and the profile as it is now, of which no past is kept. What
-    it gave is what stands in the ledger. `others`: also the rules for other types of event. `may_see`: of which
+    it gave is what stands in the ledger. Of a refund it says what each rule of the order's version gives for what
+    was kept before it and after. `others`: also the rules for other types of event. `may_see`: of which
     members the asker may see events; those of others are as if never recorded, and nothing more is read for them.
     """
     claim_id = f"{source}|{id}"
@@ -56,11 +58,13 @@ async def explain_event(
     entries = await written_by(context, event)
     awards = [entry for entry in entries if entry.kind in _AWARDS]
     program = await _program(context, claim, awards)
+    if event.type in program.refunded_on and (refund := await explain_refund(context, event, entries)):
+        judged, found = refund
+        return Explained(event, claim, judged.program, judged.tier, entries, found)
     state = await _state_before(context, claim, awards)
     circumstances = await _circumstances(context, program, event, state)
-    if event.type in program.refunded_on:
-        found: tuple[Finding, ...] = ()
-    else:
+    found = ()
+    if event.type not in program.refunded_on:
         judgement = judge(circumstances, others=others)
         found = findings(program, judgement, [(one.currency, line) for one in awards for line in one.lines])
     return Explained(event, claim, program, circumstances.tier, entries, found)

@@ -43,6 +43,15 @@ async def find_order(context: Context, program: Program, event: Event) -> Order 
     return Order(order, await _awards(context, order))
 
 
+async def known_awards(context: Context, event: Event) -> Order | None:
+    """The order that `event` names with its awards, as they stand; None for one that was never claimed."""
+    claim = (await context.events.find([order_id(event)])).get(order_id(event))
+    if claim is None or claim.member != event.member:
+        return None
+    order = event_from_plain(claim.body, claim.member)
+    return Order(order, await _awards(context, order))
+
+
 def order_id(event: Event) -> str:
     """The claim of the order that `event` names, which is of its own source."""
     return f"{event.source}|{order_of(event.attributes)}"

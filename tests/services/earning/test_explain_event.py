@@ -12,7 +12,7 @@ from services.context import Context
 from services.earning.explain_event import Explained, explain_event
 from services.program.publish_program import publish_program
 from tests.support.house import Clock
-from tests.support.orders import AT, answers, event, publish, purchase, record, refund, refusals
+from tests.support.orders import AT, MILES, answers, event, loaves, publish, purchase, record, refund, refusals
 from tests.support.programs import REVIEW, SPEND, a_program
 from tests.support.unchanged import unchanged
 
@@ -29,6 +29,11 @@ async def explained(context: Context, id: str, *, others: bool = False) -> Expla
 def said(found: Explained) -> dict[str, int | MissReason]:
     """What each rule gave, or why it did not."""
     return {one.rule: one.miss.reason if one.miss else one.points for one in found.findings}
+
+
+def told(found: Explained) -> dict[str, tuple[int, str]]:
+    """What each rule gave, and why."""
+    return {one.rule: (one.points, one.line.because) for one in found.findings if one.line}
 
 
 class TestExplainEvent:
@@ -81,12 +86,39 @@ class TestExplainEvent:
         assert said(await explained(context, "o1")) == {"gift": 20}
         assert said(await explained(context, "o2")) == {"gift": MissReason.CAP}
 
-    async def test_a_refund_is_about_another_event_and_no_rule_looks_at_it(self, context: Context) -> None:
-        await publish(context, PROGRAM)
+    async def test_a_refund_says_what_each_rule_gives_for_what_was_kept_before_it_and_after(
+        self, context: Context, clock: Clock
+    ) -> None:
+        await publish(context, a_program(earning=(SPEND, FIRST, MILES), counters=PROGRAM.counters))
         await record(context, purchase("o1"))
-        entries = await record(context, refund("r1"))
+        entries = [await record(context, refund("r1", loaves(2))), await record(context, refund("r2"))]
+        clock.advance(days=1)
+        await publish_program(context, SYSTEM, a_program(earning=(REVIEW, MILES)))
+        part, rest = await explained(context, "r1"), await explained(context, "r2")
+        assert (part.entries, rest.entries) == tuple(map(tuple, entries))
+        assert part.program.version == rest.program.version == entries[0][0].lines[0].version
+        bread = "9.00 USD at 1 point for each 1.00; BAKERY 6.00 counts ×2: 15"
+        assert told(part) == {
+            "spend": (-8, f"23 for all of it; 15 for what is kept: {bread}"),
+            "first": (0, "50 for all of it; 50 for what is kept: 50 points for each purchase"),
+            "miles": (-2, "8 for all of it; 6 for what is kept: 9.00 USD at 2 points for each 3.00: 6"),
+        }
+        assert told(rest) == {
+            "spend": (-15, "15 for what was kept so far; nothing is kept"),
+            "first": (-50, "50 for what was kept so far; nothing is kept"),
+            "miles": (-6, "6 for what was kept so far; nothing is kept"),
+        }
+        for found in (part, rest):
+            reversed_ = {entry.currency: -sum(line.points for line in entry.lines) for entry in found.entries}
+            by_rule = {one.rule: -one.points for one in found.findings}
+            assert reversed_ == {"POINTS": by_rule["spend"] + by_rule["first"], "MILES": by_rule["miles"]}
+
+    async def test_a_refund_of_what_gave_nothing_has_no_rules(self, context: Context) -> None:
+        await publish(context, a_program(earning=(REVIEW,)))
+        await record(context, purchase("o1"))
+        assert await record(context, refund("r1")) == []
         found = await explained(context, "r1")
-        assert (found.findings, found.entries) == ((), tuple(entries))
+        assert (found.findings, found.entries) == ((), ())
 
     async def test_what_was_never_recorded_has_no_explanation(self, context: Context) -> None:
         await publish(context, PROGRAM)
