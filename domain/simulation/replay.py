@@ -1,7 +1,8 @@
 """Events of the past, one after the other, through a programme: judged, folded and counted in memory.
 
 It decides as the ledger does (`services/earning`), by the same functions. What differs: every event counts at its
-own time, each follows all that happened before it, and nothing but events happens, so nothing is spent.
+own time, each follows all that happened before it, and nothing but events happens, so nothing is spent. A
+tier that was told before the span begins, and is reached again in the same window, is told in it once more.
 """
 
 import heapq
@@ -12,7 +13,7 @@ from domain.earning.events.derived import REFERRAL, brings_a_friend, derived
 from domain.earning.events.event import Event
 from domain.earning.events.intake import take_in
 from domain.earning.events.order import names_an_order, order_of
-from domain.earning.events.own import SOURCE, depth_of
+from domain.earning.events.own import SOURCE, TIER_LOST, TIER_REACHED, depth_of
 from domain.earning.facts.circumstances import Circumstances, Referrer
 from domain.earning.judging.budgets import budgets_of, used_of
 from domain.earning.judging.judge import judge
@@ -57,6 +58,7 @@ class Replay:
         self.events = 0
         self._sample = sample
         self._followed = frozenset(followed)
+        self._told: set[str] = set()
         self._coming: list[tuple[datetime, str, Event]] = []
 
     def know(self, figures: Mapping[str, Figure], starts: Mapping[str, State] | None = None) -> None:
@@ -166,8 +168,16 @@ class Replay:
                 if member is None or not self._sample.includes(member):
                     continue
                 made = take_in(self.program, command, member, self.lives[entry.member].at, own=True)
-                if isinstance(made, Event):
+                if isinstance(made, Event) and self._is_first(made):
                     self._take(made)
+
+    def _is_first(self, event: Event) -> bool:
+        """Whether what follows from an entry has not followed from another before: of tiers alone it can have."""
+        if event.type not in (TIER_REACHED, TIER_LOST):
+            return True
+        known = event.id in self._told
+        self._told.add(event.id)
+        return not known
 
     def _referrer(self, event: Event, figure: Figure, state: State) -> Referrer | None:
         on = self.program.referrals.on if self.program.referrals else ()

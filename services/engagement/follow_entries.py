@@ -1,6 +1,7 @@
 """What follows from entries: events that Regulars itself makes, friends that count, rewards of challenges.
 
-All of it has keys made of the entry's place, so that entries may come again: each effect is made once.
+All of it has keys made of the entry's place, or of the window in which a tier was reached, so that entries may
+come again: each effect is made once.
 """
 
 from collections.abc import Mapping, Sequence

@@ -209,7 +209,9 @@ class _House:
         before = entries[-2].after if len(entries) > 1 else head.after
         referrer = self._brought(name, entries[-1], at) if brings_a_friend(entries[-1]) else None
         for command in derived(entries[-1], before, self.program, depth=depth, referrer=referrer):
-            self._record(_taken(self.program, command, at), at)
+            event = _taken(self.program, command, at)
+            if event.claim_id not in self.judged:
+                self._record(event, at)
 
     def _brought(self, friend: str, entry: Entry, at: datetime) -> str | None:
         """The member who brought the friend, if they may have one more."""

@@ -1,6 +1,8 @@
 """The events that follow from an entry: a tier reached or lost, a challenge, a badge, a friend brought.
 
-Their ids are made of the entry's place, so that each counts once, however often the entry is looked at.
+Their ids are made of the entry's place, so that each counts once, however often the entry is looked at. That of a
+tier is made of the window in which it was reached or lost: whoever falls because they return what lifted them, and
+rises with the next purchase, has reached it once.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,7 +26,9 @@ from domain.earning.events.own import (
 from domain.ledger.entry import Entry
 from domain.ledger.state import State
 from domain.members.lookup import MemberLookup
+from domain.program.levels import Window
 from domain.program.program import Program
+from domain.tiers.windows import windows_of
 
 REACHED = "reached:"
 BADGE = "badge:"
@@ -49,20 +53,21 @@ def derived(
     return tuple(
         RecordEvent(
             source=SOURCE,
-            id=f"entry:{_named(entry, member)}:{entry.seq}:{what}",
+            id=id,
             type=event_type,
             member=MemberLookup(id=member),
             occurred_at=at,
             attributes={**attributes, DEPTH: depth + 1},
         )
-        for event_type, member, what, at, attributes in made
+        for event_type, member, id, at, attributes in made
         if listens(program, event_type)
     )
 
 
-def _named(entry: Entry, member: str) -> str:
-    """The entry's member, as the ledger of the member to whom it happens may name them."""
-    return entry.member if member == entry.member else friend_of(member, entry.member)
+def _id(entry: Entry, what: str, member: str | None = None) -> str:
+    """An id of the entry's place, of what happens to its member or to another, whose ledger does not name them."""
+    named = friend_of(member, entry.member) if member else entry.member
+    return f"entry:{named}:{entry.seq}:{what}"
 
 
 def brings_a_friend(entry: Entry) -> bool:
@@ -98,25 +103,37 @@ def _of_tier(entry: Entry, before: State, program: Program) -> Iterator[_Made]:
     if mark.code == previous:
         return
     rose = _rank(codes, mark.code) > _rank(codes, previous)
-    attributes = {"tier": mark.code, "previous": previous}
-    yield (TIER_REACHED if rose else TIER_LOST), entry.member, "tier", mark.since, attributes
+    event_type, code = (TIER_REACHED, mark.code) if rose else (TIER_LOST, previous)
+    id = f"{event_type}:{entry.member}:{code}:{_window_of(program, entry.after, mark.since)}"
+    yield event_type, entry.member, id, mark.since, {"tier": mark.code, "previous": previous}
+
+
+def _window_of(program: Program, state: State, moment: datetime) -> str:
+    """The span in which each tier is told once: a year as tiers count it or, of a rolling window, as many months
+    on end, those of the calendar where a year has a whole number of them."""
+    windows = windows_of(program, state.qualifying)
+    index = windows.index(moment.astimezone(program.zone).date())
+    if program.tiers.window is Window.ROLLING:
+        index -= index % program.tiers.months
+    return windows.key(index)
 
 
 def _of_counts(entry: Entry) -> Iterator[_Made]:
+    member, at = entry.member, entry.occurred_at
     for code, times in times_reached(entry).items():
         for time in range(1, min(times, MAX_TIMES) + 1):
             again = f":{time}" if time > 1 else ""
-            what = f"challenge:{code}{again}"
-            yield CHALLENGE_REACHED, entry.member, what, entry.occurred_at, {"challenge": code}
+            yield CHALLENGE_REACHED, member, _id(entry, f"challenge:{code}{again}"), at, {"challenge": code}
     for code in _gained(entry, BADGE):
-        yield BADGE_EARNED, entry.member, f"badge:{code}", entry.occurred_at, {"badge": code}
+        yield BADGE_EARNED, member, _id(entry, f"badge:{code}"), at, {"badge": code}
 
 
 def _of_referral(entry: Entry, referrer: str | None) -> Iterator[_Made]:
     if referrer is None or not brings_a_friend(entry):
         return
-    yield REFERRAL_MADE, referrer, REFERRAL_MADE, entry.occurred_at, {"friend": entry.member}
-    yield REFERRAL_USED, entry.member, REFERRAL_USED, entry.occurred_at, {"referrer": referrer}
+    friend, at = entry.member, entry.occurred_at
+    yield REFERRAL_MADE, referrer, _id(entry, REFERRAL_MADE, referrer), at, {"friend": friend}
+    yield REFERRAL_USED, friend, _id(entry, REFERRAL_USED), at, {"referrer": referrer}
 
 
 def _gained(entry: Entry, prefix: str) -> dict[str, int]:

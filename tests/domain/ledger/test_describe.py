@@ -65,7 +65,7 @@ class TestDescribe:
         [
             ("member.joined", "regulars/joined:ann", "Joined"),
             ("member.birthday", "regulars/birthday:ann:2026", "Birthday"),
-            ("tier.reached", "regulars/entry:ann:5:tier", "Tier reached"),
+            ("tier.reached", "regulars/tier.reached:ann:silver:2026", "Tier reached"),
             ("challenge.reached", "regulars/entry:ann:5:challenge:coffees", "Challenge reached: Three coffees"),
             ("challenge.reached", "regulars/entry:ann:5:challenge:coffees:2", "Challenge reached: Three coffees"),
             ("challenge.reached", "regulars/entry:ann:5:challenge:gone", "Challenge reached: gone"),

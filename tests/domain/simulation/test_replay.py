@@ -100,6 +100,13 @@ class TestWhatFollows:
         found = side(rising, [bought("ann", 100_000)])
         assert found.tally.rules == {("POINTS", "spend"): 1_000, ("POINTS", "tier-reached"): 100}
 
+    def test_a_tier_reached_again_after_a_return_is_told_once(self) -> None:
+        rising = a_program(earning=(SPEND, a_rule("tier.reached", 100), a_rule("tier.lost", 1)))
+        events = [bought("ann", 100_000, day, id=f"o{day}") for day in (0, 2)]
+        events += [returned("ann", f"o{day}", day + 1) for day in (0, 2)]
+        found = side(rising, events).tally.rules
+        assert (found["POINTS", "tier-reached"], found["POINTS", "tier-lost"]) == (100, 1)
+
     def test_a_birthday_in_the_span_counts_once_a_year(self) -> None:
         born = a_member(1, birthday=(FIRST + timedelta(days=5)).date().replace(year=1990))
         other = a_member(2, birthday=(FIRST - timedelta(days=5)).date().replace(year=1990))

@@ -17,7 +17,7 @@ from services.earning.record_events import Recorded, record_events
 from services.engagement.challenge_rewards import challenge_rewards
 from services.program.publish_program import publish_program
 from tests.support.consequences import follow, told
-from tests.support.engaged import COFFEES, RISE, a_rule, engaging
+from tests.support.engaged import COFFEES, FALL, RISE, a_rule, engaging
 from tests.support.house import NOON, Clock
 from tests.support.ledger import SHOP
 from tests.support.people import buy, enrol
@@ -116,6 +116,22 @@ class TestTiers:
         await buy(context, ada, "1000.00", id="o1")
         await follow(context, ada)
         assert (await told(context, ada))[1:] == [("purchase", 1000), ("tier.reached", 100)]
+
+    async def test_reached_again_after_a_return_it_is_told_once_a_window(
+        self, context: Context, ada: Member, clock: Clock
+    ) -> None:
+        await publish_program(context, SYSTEM, engaging(earning=(SPEND, RISE, FALL), challenges=()))
+        for number in range(3):
+            await buy(context, ada, "1000.00", id=f"o{number}")
+            await follow(context, ada)
+            await give_back(context, ada, f"o{number}")
+            await follow(context, ada)
+        tiers = [one for one in await told(context, ada) if one[0] in ("tier.reached", "tier.lost")]
+        assert tiers == [("tier.reached", 100), ("tier.lost", 1)]
+        clock.advance(days=366)
+        await buy(context, ada, "1000.00", id="later")
+        await follow(context, ada)
+        assert (await told(context, ada))[-2:] == [("purchase", 1_000), ("tier.reached", 100)]
 
     async def test_what_follows_from_history_counts_in_its_time(self, context: Context, clock: Clock) -> None:
         await publish_program(context, SYSTEM, engaging(earning=(SPEND, RISE), challenges=()))

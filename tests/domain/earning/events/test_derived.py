@@ -1,4 +1,4 @@
-"""What follows from an entry: each event with an id of the entry's place, of types that somebody listens to."""
+"""What follows from an entry: each event with an id of its own, of types that somebody listens to."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,7 +16,7 @@ from domain.ledger.seal import seal
 from domain.ledger.state import Changes, Count, State, TierMark
 from domain.program.earning import EarningRule
 from domain.program.engagement import Challenge, Counter, Referrals, Streak
-from domain.program.levels import Metric, Tier, Tiers
+from domain.program.levels import Metric, Tier, Tiers, Window
 from tests.support.programs import BRONZE, GOLD, SILVER, a_program
 
 AT = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -42,22 +42,41 @@ class TestDerived:
     @pytest.mark.parametrize(
         ("before", "mark", "event"),
         [
-            (State(), "silver", ("tier.reached", "bronze")),
-            (a_mark("silver"), "gold", ("tier.reached", "silver")),
-            (a_mark("gold"), "bronze", ("tier.lost", "gold")),
-            (a_mark("gone"), "silver", ("tier.reached", "gone")),
+            (State(), "silver", ("tier.reached", "bronze", "silver")),
+            (a_mark("silver"), "gold", ("tier.reached", "silver", "gold")),
+            (a_mark("gold"), "bronze", ("tier.lost", "gold", "gold")),
+            (a_mark("gone"), "silver", ("tier.reached", "gone", "silver")),
             (a_mark("silver"), "silver", None),
         ],
     )
     def test_a_mark_of_another_tier_is_one_reached_or_lost(
-        self, before: State, mark: str, event: tuple[str, str] | None
+        self, before: State, mark: str, event: tuple[str, str, str] | None
     ) -> None:
         found = derived(an_entry(tier=TierMark(mark, AT)), before, LISTENING)
         assert told(*found) == [
-            (event_type, "entry:ann:5:tier", "ann", {"tier": mark, "previous": previous, "depth": 1})
-            for event_type, previous in filter(None, [event])
+            (event_type, f"{event_type}:ann:{code}:2026", "ann", {"tier": mark, "previous": previous, "depth": 1})
+            for event_type, previous, code in filter(None, [event])
         ]
         assert [one.occurred_at for one in found] == ([AT] if event else [])
+
+    @pytest.mark.parametrize(
+        ("window", "months", "kept", "named"),
+        [
+            (Window.CALENDAR_YEAR, 12, (), "2026"),
+            (Window.ANNIVERSARY, 12, (("2025-08-20", 1),), "2025-08-20"),
+            (Window.ROLLING, 12, (), "2026-01"),
+            (Window.ROLLING, 6, (), "2026-01"),
+            (Window.ROLLING, 3, (), "2026-04"),
+            (Window.ROLLING, 1, (), "2026-06"),
+        ],
+    )
+    def test_a_tier_is_told_once_in_a_window(
+        self, window: Window, months: int, kept: tuple[tuple[str, int], ...], named: str
+    ) -> None:
+        tiers = Tiers(Metric.POINTS, (BRONZE, SILVER), window=window, months=months)
+        entry = an_entry(tier=TierMark("silver", AT), qualifying=kept)
+        [event] = derived(entry, State(), replace(LISTENING, tiers=tiers))
+        assert event.id == f"tier.reached:ann:silver:{named}"
 
     def test_challenges_and_badges_happen_when_the_event_did_as_often_as_they_were_reached(self) -> None:
         counts = (
