@@ -3,10 +3,10 @@
 import re
 
 # Crockford's base 32 (crockford.com/base32.html): no I, L, O or U, which people misread.
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _MISREAD = str.maketrans("OIL", "011")
 _NOISE = re.compile(r"[\s-]")
-_REFERRAL = re.compile(f"[{_ALPHABET}]{{8}}")
+_REFERRAL = re.compile(f"[{ALPHABET}]{{8}}")
 ID_BYTES = 13
 CARD_BYTES = 10
 REFERRAL_BYTES = 5
@@ -58,7 +58,7 @@ def base32(random: bytes, *, length: int) -> str:
     """The first `length` characters of the bytes in base 32, five bits each. Raises ValueError for too few."""
     _demand(random, (length * 5 + 7) // 8)
     number = int.from_bytes(random, "big") >> (len(random) * 8 - length * 5)
-    return "".join(_ALPHABET[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
+    return "".join(ALPHABET[number >> shift & 31] for shift in range(5 * (length - 1), -1, -5))
 
 
 def _demand(random: bytes, count: int) -> None:
