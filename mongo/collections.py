@@ -9,6 +9,7 @@ from mongo.events import INDEXES as EVENTS
 from mongo.inbox import INDEXES as INBOX
 from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
+from mongo.pools import INDEXES as POOLS
 from mongo.redemptions import INDEXES as REDEMPTIONS
 from mongo.rewards import INDEXES as REWARDS
 from mongo.simulations import INDEXES as SIMULATIONS
@@ -21,6 +22,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "totals": [],
     "rewards": REWARDS,
     "redemptions": REDEMPTIONS,
+    "pool_codes": POOLS,
     "approvals": APPROVALS,
     "budgets": [],
     "fingerprints": [],

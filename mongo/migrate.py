@@ -10,12 +10,13 @@ from mongo.faults import StoreFault, translating
 from mongo.fingerprints import Fingerprints
 from mongo.totals import ProgrammeTotals
 
-REVISION = 6
+REVISION = 7
 """2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
 3: the lifetime board goes by awards less those taken back; every account is projected anew.
 4: members are found by the days of the year on which they were born and joined.
 5: events are read in the order in which they happened.
 6: a redemption has a list of vouchers.
+7: vouchers are found by their codes without case, blanks and dashes.
 """
 _META = {"_id": "schema"}
 _PROJECTED_ANEW = 3
@@ -39,12 +40,15 @@ async def migrate(database: Database) -> list[str]:
     for name, indexes in INDEXES.items():
         if indexes:
             await database[name].create_indexes(indexes)
+    # Another index keeps codes apart, as people type them.
     await _drop_index(database, "redemptions", "voucher_code")
+    await _drop_index(database, "redemptions", "vouchers_code")
     # Its filter knew no tiers.
     await _drop_index(database, "entries", "member_rare_kinds")
     if found < REVISION:
         await _fill_days(database)
         await _list_vouchers(database)
+        await _bare_codes(database)
     if found < _PROJECTED_ANEW:
         await ProgrammeTotals(database).begin_once(_PROJECTED_ANEW)
     await Fingerprints(database).prepare()
@@ -79,6 +83,15 @@ async def _list_vouchers(database: Database) -> None:
     """Makes a list of the one voucher that a redemption could have."""
     move: list[Document] = [{"$set": {"vouchers": ["$voucher"]}}, {"$unset": "voucher"}]
     await database["redemptions"].update_many({"voucher": {"$exists": True}}, move)
+
+
+async def _bare_codes(database: Database) -> None:
+    """Gives vouchers the codes by which they are found. Those of before have letters, digits and dashes only."""
+    code = {"$toUpper": {"$replaceAll": {"input": "$$voucher.code", "find": "-", "replacement": ""}}}
+    each = {"$mergeObjects": ["$$voucher", {"bare": code}]}
+    listed = {"$map": {"input": "$vouchers", "as": "voucher", "in": each}}
+    without = {"vouchers": {"$elemMatch": {"code": {"$exists": True}, "bare": {"$exists": False}}}}
+    await database["redemptions"].update_many(without, [{"$set": {"vouchers": listed}}])
 
 
 async def _drop_index(database: Database, collection: str, name: str) -> None:

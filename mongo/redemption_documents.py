@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from domain.rewards.codes import bare
 from domain.rewards.redemption import (
     Address,
     Delivery,
@@ -74,8 +75,13 @@ def redemption_of(row: Document) -> Redemption:
 
 
 def voucher_document(voucher: Voucher) -> Document:
-    """A voucher within its redemption; `usedAt` is always there, since queries ask for it."""
-    document: Document = {"code": voucher.code, "expiresAt": voucher.expires_at, "usedAt": voucher.used_at}
+    """A voucher within its redemption; `usedAt` is always there, since queries ask for it, and `bare` is unique."""
+    document: Document = {
+        "code": voucher.code,
+        "bare": bare(voucher.code),
+        "expiresAt": voucher.expires_at,
+        "usedAt": voucher.used_at,
+    }
     if voucher.value is not None:
         document["value"] = str(voucher.value)
     if voucher.uses:

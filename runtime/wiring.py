@@ -25,6 +25,7 @@ from mongo.ledger import Ledger
 from mongo.members import Members
 from mongo.migrate import REVISION, revision
 from mongo.notes import Notes
+from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
@@ -81,6 +82,7 @@ def build_context(
         fingerprints=Fingerprints(database),
         rewards=Rewards(database),
         redemptions=Redemptions(database),
+        pools=Pools(database),
         approvals=Approvals(database),
         notes=Notes(database),
         inbox=Inbox(database),

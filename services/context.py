@@ -16,6 +16,7 @@ from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.members import Members
 from mongo.notes import Notes
+from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
@@ -44,6 +45,7 @@ class Context:
     fingerprints: Fingerprints
     rewards: Rewards
     redemptions: Redemptions
+    pools: Pools
     approvals: Approvals
     notes: Notes
     inbox: Inbox
