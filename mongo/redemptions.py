@@ -17,10 +17,10 @@ INDEXES = [
     IndexModel([("member", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)], name="member_newest"),
     IndexModel([("member", ASCENDING), ("key", ASCENDING)], name="member_key", unique=True),
     IndexModel(
-        [("vouchers.code", ASCENDING)],
-        name="vouchers_code",
+        [("vouchers.bare", ASCENDING)],
+        name="vouchers_bare",
         unique=True,
-        partialFilterExpression={"vouchers.code": {"$exists": True}},
+        partialFilterExpression={"vouchers.bare": {"$exists": True}},
     ),
 ]
 
