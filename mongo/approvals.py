@@ -57,6 +57,22 @@ class Approvals:
         )
         return result.modified_count == 1
 
+    async def close_of(
+        self,
+        session: Session,
+        member: str,
+        redemption: str,
+        status: ApprovalStatus,
+        decision: Decision | None = None,
+    ) -> bool:
+        """Settles what is PENDING about a member's redemption, in the transaction; False when nothing is."""
+        change: Document = {"status": status.value}
+        if decision:
+            change["decision"] = _decision_document(decision)
+        named = {"member": member, "redemption": redemption, "status": ApprovalStatus.PENDING.value}
+        result = await self._approvals.update_one(named, {"$set": change}, session=session)
+        return result.modified_count == 1
+
     async def page(
         self, status: ApprovalStatus, *, first: int, after: tuple[datetime, str] | None = None
     ) -> list[Approval]:

@@ -6,6 +6,7 @@ from typing import Any
 from domain.rewards.codes import bare
 from domain.rewards.redemption import (
     Address,
+    Cancelled,
     Delivery,
     LimitUse,
     Redemption,
@@ -42,13 +43,14 @@ def document_of(redemption: Redemption) -> Document:
         "limits": [{"id": use.id, "count": use.count} for use in redemption.limits],
         "delivery": delivery_document(redemption.delivery) if redemption.delivery else None,
         "untold": list(redemption.untold),
+        "cancelled": cancelled_document(redemption.cancelled) if redemption.cancelled else None,
     }
     return document | {name: value for name, value in rare.items() if value}
 
 
 def redemption_of(row: Document) -> Redemption:
     """The inverse."""
-    delivery = row.get("delivery")
+    delivery, cancelled = row.get("delivery"), row.get("cancelled")
     return Redemption(
         id=row["_id"],
         member=row["member"],
@@ -71,6 +73,7 @@ def redemption_of(row: Document) -> Redemption:
         delivery=delivery_of(delivery) if delivery else None,
         untold=tuple(row.get("untold", ())),
         revision=row.get("revision", 0),
+        cancelled=cancelled_of(cancelled) if cancelled else None,
     )
 
 
@@ -112,6 +115,23 @@ def use_document(use: VoucherUse) -> Document:
 def use_of(row: Document) -> VoucherUse:
     """The inverse."""
     return VoucherUse(row["store"], row["till"], row["receipt"], row["at"], _decimal(row.get("amount")))
+
+
+def cancelled_document(cancelled: Cancelled) -> Document:
+    """What a cancellation gave back."""
+    document: Document = {
+        "seq": cancelled.sequence,
+        "points": cancelled.points,
+        "extended": cancelled.extended,
+        "lost": cancelled.lost,
+        "extendedUntil": cancelled.extended_until,
+    }
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def cancelled_of(row: Document) -> Cancelled:
+    """The inverse."""
+    return Cancelled(row["seq"], row["points"], row["extended"], row["lost"], row.get("extendedUntil"))
 
 
 def delivery_document(delivery: Delivery) -> Document:

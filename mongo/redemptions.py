@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from domain.ledger.entry import Entry
 from domain.rewards.redemption import Redemption, RedemptionStatus
@@ -39,26 +39,57 @@ class Redemptions:
         """Writes a redemption beside its entry, in their transaction."""
         await self._redemptions.insert_one(document_of(redemption), session=session)
 
+    async def put(self, session: Session, changed: Redemption) -> bool:
+        """Writes a redemption as changed, in the transaction; False, and nothing written, unless it has the
+        revision before that."""
+        before = changed.revision - 1
+        # Those of before there were revisions have none.
+        named = {"_id": changed.id, "revision": before if before else {"$in": [0, None]}}
+        result = await self._redemptions.replace_one(named, document_of(changed), session=session)
+        return result.modified_count == 1
+
     async def give_back(
         self, session: Session, id: str, *, member: str, sequence: int, points: int, at: datetime
-    ) -> None:
-        """Counts points that were given back, beside their entry; with the last of them it is CANCELLED.
+    ) -> Redemption | None:
+        """Counts points that were given back, beside their entry; with the last of them it is CANCELLED, and its
+        vouchers are void.
 
-        Unless it was handed out or used: that stays so. Only for the redemption whose entry `sequence` is.
+        Unless it was handed out or used: that stays so. Only for the redemption whose debit the entry `sequence`
+        is; answers it as it is then.
         """
         open = [RedemptionStatus.IN_REVIEW.value, RedemptionStatus.ISSUED.value]
         cancels = {"$and": [{"$gte": ["$returned", "$points"]}, {"$in": ["$status", open]}]}
+        void: Document = {
+            "$map": {
+                "input": {"$ifNull": ["$vouchers", []]},
+                "in": {"$mergeObjects": ["$$this", {"voidAt": at}]},
+            }
+        }
+        told: Document = {"$concatArrays": [{"$ifNull": ["$untold", []]}, [RedemptionStatus.CANCELLED.value]]}
         change: list[Document] = [
-            {"$set": {"returned": {"$add": [{"$ifNull": ["$returned", 0]}, points]}}},
             {
                 "$set": {
-                    "status": {"$cond": [cancels, RedemptionStatus.CANCELLED.value, "$status"]},
-                    "updatedAt": {"$cond": [cancels, at, "$updatedAt"]},
+                    "returned": {"$add": [{"$ifNull": ["$returned", 0]}, points]},
+                    "revision": {"$add": [{"$ifNull": ["$revision", 0]}, 1]},
                 }
             },
+            {"$set": {"cancels": cancels}},
+            {
+                "$set": {
+                    "status": {"$cond": ["$cancels", RedemptionStatus.CANCELLED.value, "$status"]},
+                    "updatedAt": {"$cond": ["$cancels", at, "$updatedAt"]},
+                    "vouchers": {"$cond": ["$cancels", void, "$vouchers"]},
+                    "untold": {"$cond": ["$cancels", told, "$untold"]},
+                }
+            },
+            {"$unset": "cancels"},
         ]
-        named = {"_id": id, "member": member, "seq": sequence}
-        await self._redemptions.update_one(named, change, session=session)
+        debit = [{"seq": sequence, "captured": None}, {"captured": sequence}]
+        named: Document = {"_id": id, "member": member, "$or": debit}
+        row = await self._redemptions.find_one_and_update(
+            named, change, session=session, return_document=ReturnDocument.AFTER
+        )
+        return redemption_of(row) if row else None
 
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""

@@ -107,6 +107,13 @@ class Rewards:
         )
         return result.modified_count == 1
 
+    async def put_back(self, session: Session, code: str, quantity: int, *, variant: str | None = None) -> bool:
+        """Puts `quantity` back in the transaction; False for what has no end by now, or was never listed."""
+        field = "stock" if variant is None else f"variants.{variant}"
+        query = {"_id": code, field: {"$type": "number"}}
+        result = await self._rewards.update_one(query, {"$inc": {field: quantity}}, session=session)
+        return result.modified_count == 1
+
     async def page(
         self, wanted: RewardFilter, order: RewardOrder, *, first: int, after: tuple[Any, str] | None = None
     ) -> Page:

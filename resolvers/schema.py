@@ -29,6 +29,7 @@ from resolvers.program.decide_program_publication import DecideProgramPublicatio
 from resolvers.program.publish_program import PublishProgramMutation
 from resolvers.program.queries import ProgramQuery
 from resolvers.program.save_program_draft import SaveProgramDraftMutation
+from resolvers.rewards.cancel_redemption import CancelRedemptionMutation
 from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
@@ -60,6 +61,7 @@ class Query(
 @strawberry.type
 class Mutation(
     RedeemRewardMutation,
+    CancelRedemptionMutation,
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,

@@ -138,7 +138,7 @@ def give_back(
     Of lots whose date has passed by `at`, points come back with the date `extended_to`; with None they come back
     to their lot, which expires at once. Refuses LIMIT_REACHED past the bounds of an account.
     """
-    lots = [_extended(lot, at, extended_to) for lot in _lots_given(trail.used(debit.seq), points)]
+    lots = [_extended(lot, at, extended_to) for lot in lots_given(trail.used(debit.seq), points)]
     refusal = beyond_bounds(account, lots=lots)
     if refusal:
         return refusal
@@ -146,6 +146,15 @@ def give_back(
     adjusted = debit.kind is EntryKind.ADJUST
     changes = Changes(back, debt=debt, adjusted=points if adjusted else 0, redeemed=0 if adjusted else -points)
     return Reversal(changes, (AwardLine(RULE, version, points, because),))
+
+
+def lots_given(used: Iterable[Lot], points: int) -> Iterable[Lot]:
+    """Which of the lots that a debit used get `points` back: from lots, soonest expiry first, the last ones."""
+    for lot in reversed(tuple(used)):
+        amount = min(points, lot.points)
+        points -= amount
+        if amount:
+            yield Lot(lot.expires_at, amount)
 
 
 def merge_deltas(deltas: Iterable[Lot]) -> tuple[Lot, ...]:
@@ -183,15 +192,6 @@ def _others_taken(account: Account, own: tuple[Lot, ...], points: int, policy: S
         return ()
     lots = merge_lots(account.lots, own)
     return take(lots, min(points, sum(lot.points for lot in lots)), idle_at=account.idle_at)
-
-
-def _lots_given(used: Iterable[Lot], points: int) -> Iterable[Lot]:
-    """From lots, soonest expiry first, the last `points`."""
-    for lot in reversed(tuple(used)):
-        amount = min(points, lot.points)
-        points -= amount
-        if amount:
-            yield Lot(lot.expires_at, amount)
 
 
 def _extended(lot: Lot, at: datetime, extended_to: datetime | None) -> Lot:

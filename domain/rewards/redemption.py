@@ -92,6 +92,18 @@ class LimitUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Cancelled:
+    """What cancelling gave back, by the entry `sequence`: of these `points` some live on until a new date, since
+    theirs had passed, or were lost by that."""
+
+    sequence: int
+    points: int
+    extended: int = 0
+    lost: int = 0
+    extended_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Redemption:
     """Points given for a reward. `sequence` is the entry that took them, a hold if it was ever IN_REVIEW;
     `captured` the one that then spent what was held. `points` is what it took, positive; `copay` what is to be
@@ -99,7 +111,8 @@ class Redemption:
 
     `returned`: how many of its points were given back. `guards`: which had it reviewed; `review_until`: when that
     ends. `limits`: what it used of them, so that cancelling gives just that back. `untold`: what the member is
-    still to be told of it. `revision` counts its changes.
+    still to be told of it. `revision` counts its changes. `cancelled`: what came back, if it was cancelled as a
+    whole and not by reversals of its entry.
     """
 
     id: str
@@ -123,6 +136,7 @@ class Redemption:
     delivery: Delivery | None = None
     untold: tuple[str, ...] = ()
     revision: int = 0
+    cancelled: Cancelled | None = None
 
     @property
     def voucher(self) -> Voucher | None:

@@ -1,7 +1,7 @@
 """What a correction makes of a member's state: pure decisions, one for each kind."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from domain.actors import Actor
 from domain.earning.posting.expiry import idle_from, lot_date
@@ -9,17 +9,16 @@ from domain.ledger.dates import extend, reinstate
 from domain.ledger.decide import adjust
 from domain.ledger.entry import AwardLine, Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
-from domain.ledger.reversals import give_back, is_award, left_to_reverse, take_back
+from domain.ledger.reversals import is_award, left_to_reverse, take_back
 from domain.ledger.state import Account, Changes, counted
 from domain.ledger.trail import Trail
-from domain.program.policies import Lapsed
 from domain.program.program import Program
 from domain.refusals import Code, Refused, not_found
 from domain.support.approval import beyond
 from domain.support.correction import Adjustment, EntryReversal, Extension, Reinstatement
+from domain.support.give_back import give_back_debit
 from domain.tiers.standing import mark_after
 from domain.tiers.windows import windows_kept
-from domain.time import day_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,32 +143,16 @@ def _taken_back(case: Case, award: Entry, trail: Trail, points: int) -> _Undone:
 
 
 def _given_back(case: Case, debit: Entry, trail: Trail, points: int) -> _Undone | Refused:
-    program, account, at = case.program, case.account(debit.currency), case.at
-    reversal = give_back(
-        account,
+    reversal = give_back_debit(
+        case.program,
+        case.account(debit.currency),
         debit,
         trail,
         points,
-        at=at,
-        extended_to=_extended_to(program, at),
-        version=program.version,
+        at=case.at,
         because=f"Given back by staff: {_name(case)}",
     )
-    if isinstance(reversal, Refused):
-        return reversal
-    undated = any(lot.expires_at is None for lot in reversal.changes.lots)
-    lost = account.idle_at is not None and program.reversal.expired is Lapsed.LOST
-    idle = idle_from(program, account, at) if undated and not lost else None
-    return replace(reversal.changes, idle=idle), reversal.lines
-
-
-def _extended_to(program: Program, at: datetime) -> datetime | None:
-    """Until when points live on that come back after their date: the end of the last of so many days."""
-    policy = program.reversal
-    if policy.expired is Lapsed.LOST:
-        return None
-    day = at.astimezone(program.zone).date()
-    return day_start(day + timedelta(days=policy.extend_days + 1), program.zone)
+    return reversal if isinstance(reversal, Refused) else (reversal.changes, reversal.lines)
 
 
 def _stale(case: Case, what: Adjustment) -> Refused | None:

@@ -93,11 +93,15 @@ class Redemption(Node):
 
     @strawberry.field(description="What it did to the points: hold, debit, cancellation.")
     async def entries(self, info: Info) -> list[Entry]:
-        """The debit, and the entries that gave points of it back."""
-        slot, loaders = (self.row.member, self.row.sequence), info.context.loaders
-        debit = await loaders.entries.load(slot)
-        given_back = await loaders.following.load(slot) if self.row.returned else None
-        return [Entry.of(entry) for entry in (debit, *(given_back or ())) if entry]
+        """The debit, or the hold and what closed it, and the entries that gave points back."""
+        row, loaders = self.row, info.context.loaders
+        debit = await loaders.entries.load((row.member, row.sequence))
+        entries = [debit] if debit else []
+        if row.returned or row.captured is not None:
+            entries += await loaders.following.load((row.member, row.sequence)) or []
+        if row.returned and row.captured is not None:
+            entries += await loaders.following.load((row.member, row.captured)) or []
+        return [Entry.of(entry) for entry in entries]
 
 
 @strawberry.type

@@ -10,8 +10,9 @@ from services.context import Context
 async def give_back_redemption(context: Context, session: Session, entry: Entry) -> None:
     """Notes, beside an entry that gives back points, what it gave back of a redemption; other entries do nothing.
 
-    With its last point the redemption is CANCELLED, unless it was handed out or used. Stock stays as it is:
-    whether the goods are there again is not the ledger's to know.
+    With its last point the redemption is CANCELLED and its vouchers are void, unless it was handed out or used.
+    Stock and limits stay as they are: whether the goods are there again is not the ledger's to know, and
+    `cancel_redemption` is for all of it.
     """
     id = id_in(entry.reference)
     if entry.kind is EntryKind.REVERSE and entry.reverses is not None and id and entry.changes.redeemed < 0:

@@ -67,6 +67,11 @@ ROOT = {
     "Query.explainEvent": Case('{ explainEvent(source: "shop", id: "o1") { type } }', EVERYONE),
     "Query.tryEvent": Case('{ tryEvent(input: {type: "visit"}) { badges } }', EVERYONE),
     "Query.approvals": Case("{ approvals { edges { cursor } } }", STAFF),
+    "Mutation.cancelRedemption": Case(
+        """mutation { cancelRedemption(input: {redemptionId: "eA", reason: "r", idempotencyKey: "k"}) {
+            errors { code } } }""",
+        ("member", *STAFF),
+    ),
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
     ),

@@ -218,7 +218,12 @@ class TestDebits:
         assert await figures(context, member) == (120, 0, 0, 0)
         cancelled = await self.stored(context, redemption)
         assert cancelled == replace(
-            redemption, status=RedemptionStatus.CANCELLED, returned=100, updated_at=clock.now
+            redemption,
+            status=RedemptionStatus.CANCELLED,
+            returned=100,
+            updated_at=clock.now,
+            untold=("CANCELLED",),
+            revision=1,
         )
         assert (await context.rewards.get_many(["mug"]))["mug"].stock == 19
 
@@ -228,7 +233,7 @@ class TestDebits:
         await award(context, member, 100)
         redemption, debit = await self.redemption(context, member)
         await reversed_by(context, debit, 30, "r1")
-        assert await self.stored(context, redemption) == replace(redemption, returned=30)
+        assert await self.stored(context, redemption) == replace(redemption, returned=30, revision=1)
         await reversed_by(context, debit, None, "r2")
         assert (await self.stored(context, redemption)).status is RedemptionStatus.CANCELLED
         assert await figures(context, member) == (100, 0, 0, 0)
@@ -241,7 +246,7 @@ class TestDebits:
         await database["redemptions"].update_one({"_id": redemption.id}, {"$set": {"status": "USED"}})
         await reversed_by(context, debit)
         assert await self.stored(context, redemption) == replace(
-            redemption, status=RedemptionStatus.USED, returned=100
+            redemption, status=RedemptionStatus.USED, returned=100, revision=1
         )
 
     @pytest.mark.parametrize(
