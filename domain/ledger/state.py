@@ -220,10 +220,11 @@ class Changes:
         return came - went - self.points - self.waiting
 
 
-def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
+def apply(state: State, currency: str, changes: Changes, seq: int, *, counting: bool = True) -> State:
     """The state after `changes` of the entry `seq`; the one fold that writers, readers and `verify` share.
 
-    Raises ValueError where a law would break: a decider must have refused before.
+    Raises ValueError where a law would break: a decider must have refused before. `counting` False leaves the
+    counters as they were, for whoever asks only for the rest.
     """
     before = state.account(currency)
     account = Account(
@@ -248,7 +249,7 @@ def apply(state: State, currency: str, changes: Changes, seq: int) -> State:
         {**state.accounts, currency: account},
         _counted(state.qualifying, changes.qualifying, changes.kept),
         changes.tier or state.tier,
-        _counters(state.counters, changes.counts) if changes.counts else state.counters,
+        _counters(state.counters, changes.counts) if counting and changes.counts else state.counters,
         changes.override or state.override,
     )
 

@@ -104,12 +104,14 @@ def _weights(known: Known, planned: PlannedRule, found: Counted) -> list[str]:
     lines = known.lines(planned.lines)
     if basket is None or isinstance(lines, Failed):
         return []
-    amounts = basket.by_category if planned.lines is None else by_category(lines)
-    said = [
-        f"{category} {from_minor(amounts[category], money)} counts ×{_times(multiplier)}"
-        for category, multiplier in planned.rule.categories.items()
-        if multiplier != 1 and amounts.get(category)
-    ]
+    said: list[str] = []
+    if planned.rule.categories:
+        amounts = basket.by_category if planned.lines is None else by_category(lines)
+        said = [
+            f"{category} {from_minor(amounts[category], money)} counts ×{_times(multiplier)}"
+            for category, multiplier in planned.rule.categories.items()
+            if amounts.get(category) and multiplier != 1
+        ]
     if (said or found.lines is not None) and basket.paid_share != 1:
         said.append(f"of lines of {from_minor(basket.lines_total, money)}, so each counts in proportion")
     return said

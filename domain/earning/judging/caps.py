@@ -81,6 +81,19 @@ class Room:
 
     def cut(self, limits: tuple[Limit, ...], wanted: int) -> Cut:
         """How much of a line caps leave, which counts under all of them from now on."""
+        cut = self.look(limits, wanted)
+        points = cut.points
+        if points > 0:
+            left_of, before_first = self._left, self._before_first
+            for limit in limits:
+                left = left_of[limit]
+                if limit not in before_first:
+                    before_first[limit] = left
+                left_of[limit] = left - points
+        return cut
+
+    def look(self, limits: tuple[Limit, ...], wanted: int) -> Cut:
+        """How much of a line caps would leave, which counts under none of them."""
         points, says = wanted, ""
         tight: tuple[Limit, ...] = ()
         left_of = self._left
@@ -92,13 +105,6 @@ class Room:
                 tight += (limit,)
                 if left < points or not says:
                     points, says = left, limit.says
-        if points > 0:
-            before_first = self._before_first
-            for limit in limits:
-                left = left_of[limit]
-                if limit not in before_first:
-                    before_first[limit] = left
-                left_of[limit] = left - points
         return Cut(points, tight, says)
 
     def after(self, lines: Iterable[tuple[tuple[Limit, ...], int]]) -> "Room":

@@ -17,6 +17,7 @@ from domain.earning.judging.multiples import Fired, multiply
 from domain.earning.judging.stacking import Alone, Candidate, best_of_groups, cut_of
 from domain.earning.planning.gates import shut
 from domain.earning.planning.planned import PlannedRule
+from domain.program.earning import Stack
 
 
 def give_by_rules(known: Known, book: Book) -> list[Fired]:
@@ -70,7 +71,7 @@ def _would_give(
             found = give(known, planned) if fired is None else multiply(known, planned, fired)
             if isinstance(found, Given):
                 candidate = Candidate(planned, found)
-                if not planned.bounds or cut_of(candidate, candidates, book.room).points > 0:
+                if planned.rule.stack is Stack.EXCLUSIVE and cut_of(candidate, candidates, book.room).points > 0:
                     alone.gave(planned)
                 candidates.append(candidate)
                 continue

@@ -34,9 +34,8 @@ class Alone:
         return Missed(MissReason.EXCLUDED, lambda _: f"{first.rule.code} gives alone")
 
     def gave(self, planned: PlannedRule) -> None:
-        """A rule would give something: one that is exclusive does so alone."""
-        if planned.rule.stack is Stack.EXCLUSIVE:
-            self.first.setdefault(planned.currency, planned)
+        """A rule that is exclusive would give something, and so does it alone."""
+        self.first.setdefault(planned.currency, planned)
 
 
 def cut_of(candidate: Candidate, others: Iterable[Candidate], room: Room) -> Cut:
@@ -48,6 +47,9 @@ def cut_of(candidate: Candidate, others: Iterable[Candidate], room: Room) -> Cut
     planned, given = candidate
     if not planned.bounds:
         return Cut(given.points)
+    if planned.campaign is None:
+        # Under caps that are its own alone nothing of the others counts.
+        return room.look(planned.bounds, given.points)
     before = (
         one for one in others if one.planned.place < planned.place and one.planned.rule.stack is not Stack.BEST
     )

@@ -59,7 +59,8 @@ def effects(circumstances: Circumstances, head_state: State, at: datetime) -> li
     written: list[Effect] = []
     for part in parts(circumstances, judge(circumstances, explain=False)):
         if written:
-            head_state = apply(head_state, written[-1].currency, written[-1].changes, 0)
+            # What an entry writes does not depend on counters.
+            head_state = apply(head_state, written[-1].currency, written[-1].changes, 0, counting=False)
         one = effect(program, event, part, head_state, at)
         if isinstance(one, Refused):
             return one
