@@ -13,7 +13,7 @@ from domain.members.hints import Hints
 from domain.members.member import Member
 from domain.program.program import Program
 from services.context import Context
-from services.engagement.hints import hints_of
+from services.members.hints import hints_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,8 +23,8 @@ from services.earning.find_order import earning_of
 from services.earning.people import About, people_for, people_of
 from services.earning.post_event import post_event, written_by
 from services.earning.refuse_early import refuse_early
-from services.engagement.hints import note_hints
 from services.members.active_member import inactive, not_enrolled
+from services.members.hints import note_hints
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from domain.members.referring import refuse_referrer
 from domain.program.program import Program
 from domain.refusals import Code, NotEligible, Refused, invalid
 from services.context import Context
-from services.engagement.hints import hints_of
 from services.keys import client_key, key_conflict
 from services.members.active_member import active_member
+from services.members.hints import hints_of
 
 WITHIN = timedelta(days=30)
 _PATH = "code"
