@@ -11,7 +11,7 @@ from domain.earning.judging.budgets import budgets_of
 from domain.earning.judging.challenges import Way, way_of
 from domain.earning.judging.judge import judge
 from domain.earning.judging.judgement import Judgement
-from domain.earning.posting.effect import effects
+from domain.earning.posting.effect import effect, parts
 from domain.ledger.state import EMPTY_STATE, State, apply
 from domain.program.engagement import Challenge
 from domain.program.levels import Tier
@@ -67,13 +67,10 @@ async def try_event(
     circumstances = await _circumstances(context, program, command, now, newcomer=newcomer)
     if isinstance(circumstances, Refused):
         return circumstances
-    written = effects(circumstances, circumstances.state, now)
-    if isinstance(written, Refused):
-        return written
-    after = circumstances.state
-    for effect in written:
-        after = apply(after, effect.currency, effect.changes, 0)
     judgement = judge(circumstances)
+    after = _after(circumstances, judgement, now)
+    if isinstance(after, Refused):
+        return after
     return Trial(
         program,
         judgement,
@@ -83,6 +80,17 @@ async def try_event(
         circumstances.tier,
         tier_at(program, after, circumstances.event.occurred_at),
     )
+
+
+def _after(circumstances: Circumstances, judgement: Judgement, at: datetime) -> State | Refused:
+    """The state when all that would be written has been."""
+    state = circumstances.state
+    for part in parts(circumstances, judgement):
+        one = effect(circumstances.program, circumstances.event, part, state, at)
+        if isinstance(one, Refused):
+            return one
+        state = apply(state, one.currency, one.changes, 0)
+    return state
 
 
 async def _circumstances(
