@@ -5,6 +5,7 @@ from datetime import datetime
 import strawberry
 
 from domain.ledger.entry import Entry as LedgerEntry
+from domain.ledger.state import TierMark
 from resolvers.actor import Actor
 from resolvers.context import RequestContext
 from resolvers.ledger.entry import Entry
@@ -50,18 +51,15 @@ async def tier_history(
     size, cursor = page_size(first), read_cursor(after, _LIST, int)
     page = await list_history(context.services, member, first=size, before=cursor[0] if cursor else None)
     edges = [
-        TierChangeEdge(cursor=write_cursor(_LIST, entry.seq), node=change)
-        for entry in page.entries
-        if (change := _change(context, entry))
+        TierChangeEdge(cursor=write_cursor(_LIST, entry.seq), node=_change(context, entry, mark))
+        for entry, mark in page.changes
     ]
     info = page_info([edge.cursor for edge in edges], has_next=page.has_next, after=cursor)
     return TierChangeConnection(edges=edges, page_info=info)
 
 
-def _change(context: RequestContext, entry: LedgerEntry) -> TierChange | None:
-    mark, given = entry.changes.tier, entry.changes.override
-    if mark is None:
-        return None
+def _change(context: RequestContext, entry: LedgerEntry, mark: TierMark) -> TierChange:
+    given = entry.changes.override
     return TierChange(
         code=mark.code,
         tier=tier_of(context.program, mark.code),
