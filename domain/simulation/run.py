@@ -18,11 +18,6 @@ class SimulationState(StrEnum):
     FAILED = "FAILED"
     STOPPED = "STOPPED"
 
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing changes any more."""
-        return self not in (SimulationState.QUEUED, SimulationState.RUNNING)
-
 
 @dataclass(frozen=True, slots=True)
 class Simulation:

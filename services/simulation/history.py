@@ -106,3 +106,5 @@ async def _ahead(pages: AsyncIterator[_Item]) -> AsyncIterator[_Item]:
             yield page
     finally:
         coming.cancel()
+        # It may be reading still, and the connection is closed next.
+        await asyncio.wait({coming})

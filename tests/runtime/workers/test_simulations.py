@@ -47,7 +47,7 @@ async def ended(house: House, id: str, replay: ReplayBoth, fence: int = 1) -> Si
     async def over() -> bool:
         if worker.done():
             worker.result()
-        return (await read(house.context, id)).state.is_over
+        return (await read(house.context, id)).finished_at is not None
 
     try:
         await until(over)
