@@ -13,7 +13,6 @@ from resolvers.program.problem import ProgramProblem, problems_of
 from resolvers.refusals import user_error
 from resolvers.user_errors import UserError
 from services.program.decide_publication import DecidePublication, decide_publication
-from services.program.refusals import no_such_draft
 
 
 @strawberry.input
@@ -45,9 +44,7 @@ class DecideProgramPublicationMutation:
     ) -> DecideProgramPublicationPayload | None:
         """On a yes the version comes with the decision. Nobody decides what they asked for or saved themselves."""
         context = info.context
-        draft = key_of("ProgramDraft", input.draft_id)
-        if draft is None:
-            return DecideProgramPublicationPayload(errors=[user_error(no_such_draft())])
+        draft = key_of("ProgramDraft", input.draft_id) or ""
         command = DecidePublication(draft, input.approve, input.idempotency_key, given(input.note))
         outcome = await decide_publication(context.services, context.identity.actor(), command)
         if isinstance(outcome, Refused):

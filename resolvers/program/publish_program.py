@@ -14,7 +14,6 @@ from resolvers.program.draft import ProgramDraft
 from resolvers.program.problem import ProgramProblem, problems_of
 from resolvers.refusals import user_error
 from resolvers.user_errors import UserError
-from services.program.refusals import no_such_draft
 from services.program.request_publication import RequestPublication, request_publication
 
 
@@ -44,9 +43,7 @@ class PublishProgramMutation:
     async def publish_program(self, info: Info, input: PublishProgramInput) -> PublishProgramPayload | None:
         """Asks another admin to publish a draft that was simulated freshly against the version in force."""
         context = info.context
-        draft = key_of("ProgramDraft", input.draft_id)
-        if draft is None:
-            return PublishProgramPayload(errors=[user_error(no_such_draft())])
+        draft = key_of("ProgramDraft", input.draft_id) or ""
         command = RequestPublication(draft, input.idempotency_key, given(input.begins))
         outcome = await request_publication(context.services, context.identity.actor(), command)
         if isinstance(outcome, Refused):

@@ -14,7 +14,6 @@ from resolvers.permissions import Having
 from resolvers.refusals import user_error
 from resolvers.simulation.simulation import Simulation
 from resolvers.user_errors import UserError
-from services.program.refusals import no_such_draft
 from services.simulation.request_simulation import RequestSimulation, request_simulation
 
 
@@ -48,9 +47,7 @@ class SimulateProgramMutation:
     async def simulate_program(self, info: Info, input: SimulateProgramInput) -> SimulateProgramPayload | None:
         """Replays the past through the draft and the version in force, without writing; a worker does it."""
         context = info.context
-        draft = key_of("ProgramDraft", input.draft_id)
-        if draft is None:
-            return SimulateProgramPayload(errors=[user_error(no_such_draft())])
+        draft = key_of("ProgramDraft", input.draft_id) or ""
         command = RequestSimulation(
             draft, input.idempotency_key, given(input.begin), given(input.until), given(input.sample_percent)
         )

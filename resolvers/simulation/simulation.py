@@ -7,14 +7,14 @@ import strawberry
 
 from domain.simulation import run as domain
 from domain.simulation.run import SimulationState
-from resolvers.actor import Actor
 from resolvers.context import Info
 from resolvers.ids import global_id
+from resolvers.requested import Requested
 from resolvers.simulation.report import SimulationReport
 
 
 @strawberry.type
-class Simulation:
+class Simulation(Requested):
     """A draft that is replayed over the past."""
 
     row: strawberry.Private[domain.Simulation]
@@ -53,16 +53,6 @@ class Simulation:
     def sample_percent(self) -> Decimal:
         """Whole members."""
         return self.row.percent
-
-    @strawberry.field
-    def requested_by(self) -> Actor:
-        """Who asked for it."""
-        return Actor(row=self.row.requested_by)
-
-    @strawberry.field
-    def requested_at(self) -> datetime:
-        """When it was asked for."""
-        return self.row.requested_at
 
     @strawberry.field
     def started_at(self) -> datetime | None:

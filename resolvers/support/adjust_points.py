@@ -5,13 +5,9 @@ import strawberry
 from resolvers.context import Info
 from resolvers.given import ABSENT, given
 from resolvers.ids import key_of
-from resolvers.ledger.balance import Balance
-from resolvers.ledger.entry import Entry
 from resolvers.permissions import STAFF, Having
 from resolvers.scalars import Points
-from resolvers.support.approval import Approval
-from resolvers.support.outcome import fields_of, no_such_member
-from resolvers.user_errors import UserError
+from resolvers.support.outcome import EXACTLY_ONE, Corrected, fields_of, no_such_member
 from services.support.adjust_points import AdjustPoints, adjust_points
 
 
@@ -30,17 +26,9 @@ class AdjustPointsInput:
     expected_revision: int | None = ABSENT
 
 
-@strawberry.type(
-    description="Exactly one of entry, approval (above the agent's limit nothing moves until a second person "
-    "decides) or errors."
-)
-class AdjustPointsPayload:
-    """What came of it; `balance` comes with the entry."""
-
-    entry: Entry | None = None
-    balance: Balance | None = None
-    approval: Approval | None = None
-    errors: list[UserError] = strawberry.field(default_factory=list)
+@strawberry.type(description=EXACTLY_ONE)
+class AdjustPointsPayload(Corrected):
+    """What came of it."""
 
 
 @strawberry.type

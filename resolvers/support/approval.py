@@ -16,6 +16,7 @@ from resolvers.ledger.lots import last_day
 from resolvers.node import Node
 from resolvers.paging import PageInfo
 from resolvers.program.types import PointCurrency, point_currency
+from resolvers.requested import Requested
 from resolvers.rewards.redemption import Redemption
 from resolvers.scalars import Points
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @strawberry.type
-class Approval(Node):
+class Approval(Requested, Node):
     """A request to move points, and its decision."""
 
     row: strawberry.Private[domain.Approval]
@@ -103,16 +104,6 @@ class Approval(Node):
     def reason(self) -> str:
         """A code."""
         return self.row.reason
-
-    @strawberry.field
-    def requested_by(self) -> Actor:
-        """The first person."""
-        return Actor(row=self.row.requested_by)
-
-    @strawberry.field
-    def requested_at(self) -> datetime:
-        """When it was asked for."""
-        return self.row.requested_at
 
     @strawberry.field
     def decided_by(self) -> Actor | None:

@@ -2,6 +2,8 @@
 
 from typing import TypedDict
 
+import strawberry
+
 from domain.ledger.entry import Entry as LedgerEntry
 from domain.refusals import Refused, not_found
 from domain.support.approval import Approval as Waiting
@@ -12,6 +14,21 @@ from resolvers.ledger.read_balance import balance_after
 from resolvers.refusals import user_error
 from resolvers.support.approval import Approval
 from resolvers.user_errors import UserError
+
+EXACTLY_ONE = (
+    "Exactly one of entry, approval (above the agent's limit nothing moves until a second person "
+    "decides) or errors."
+)
+
+
+@strawberry.type
+class Corrected:
+    """What every payload of a correction has; `balance` comes with the entry."""
+
+    entry: Entry | None = None
+    balance: Balance | None = None
+    approval: Approval | None = None
+    errors: list[UserError] = strawberry.field(default_factory=list)
 
 
 class Fields(TypedDict):

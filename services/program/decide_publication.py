@@ -10,8 +10,9 @@ from mongo.faults import Contention
 from mongo.transactions import Abort, Session
 from services.context import Context
 from services.keys import client_key, key_conflict
+from services.notes import refuse_note
 from services.program.follow_catalog import list_rewards_of
-from services.program.refusals import no_such_draft, refuse_note
+from services.program.refusals import MAX_NOTE, no_such_draft
 from services.program.refuse_change import refuse_change
 from services.program.refuse_unsimulated import refuse_unsimulated
 
@@ -35,7 +36,7 @@ async def decide_publication(context: Context, actor: Actor, command: DecidePubl
     asked or saved the draft last, IDEMPOTENCY_CONFLICT, and on a yes (it waits on then) what may not follow the
     versions so far, or has no fresh simulation against the version in force any more.
     """
-    key = refuse_note(command.note) or client_key(command.key, actor)
+    key = refuse_note(command.note, most=MAX_NOTE) or client_key(command.key, actor)
     if isinstance(key, Refused):
         return key
     ruling = Ruling(actor, context.clock(), command.approve, command.note, key, _input(command))

@@ -9,9 +9,10 @@ from domain.program.versions import Publication, Version, content_hash
 from domain.refusals import Code, Refused
 from mongo.faults import Contention, Duplicate
 from services.context import Context
+from services.notes import refuse_note
 from services.program.follow_catalog import list_rewards_of
 from services.program.publish_program import publish_program
-from services.program.refusals import refuse_note
+from services.program.refusals import MAX_NOTE
 from services.program.refuse_change import refuse_change
 from services.program.refuse_unsimulated import refuse_unsimulated
 from services.program.request_publication import refuse_begins
@@ -42,7 +43,11 @@ async def publish_version(context: Context, command: PublishVersion) -> Version 
         if newest is None or newest.hash == hash:
             return await _as_it_is(context, command)
         now = context.clock()
-        refusal = _refuse_names(command) or refuse_begins(command.begins, now) or refuse_note(command.unsimulated)
+        refusal = (
+            _refuse_names(command)
+            or refuse_begins(command.begins, now)
+            or refuse_note(command.unsimulated, most=MAX_NOTE)
+        )
         refusal = refusal or await _refuse_content(context, command, hash, now)
         if refusal:
             return refusal

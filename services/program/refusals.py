@@ -6,7 +6,8 @@ from domain.program.versions import Draft
 from domain.refusals import Code, Refused, not_found
 from services.program.problem import Problem
 
-MAX_NOTE = 2000
+MAX_NOTE = 2_000
+"""Characters of a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +38,3 @@ def refuse_unless_open(draft: Draft) -> Refused | None:
         message = "Its publication waits for a second person: have that decided first."
         return Refused(Code.NOT_AVAILABLE_NOW, message, ("draftId",))
     return None
-
-
-def refuse_note(note: str | None) -> Refused | None:
-    """INVALID_INPUT for a note that says nothing or too much; None is not looked at."""
-    if note is None or (note.strip() and len(note) <= MAX_NOTE):
-        return None
-    return Refused(Code.INVALID_INPUT, f"A note of 1 to {MAX_NOTE} characters says why.", ("note",))

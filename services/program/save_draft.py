@@ -11,8 +11,9 @@ from domain.program.versions import Draft, content_hash
 from domain.refusals import Code, Refused
 from mongo.faults import Contention
 from services.context import Context
+from services.notes import refuse_note
 from services.program.load_program import parse_program
-from services.program.refusals import flawed, no_such_draft, refuse_note, refuse_unless_open
+from services.program.refusals import MAX_NOTE, flawed, no_such_draft, refuse_unless_open
 
 FILE = "programme.yaml"
 """What problems of a text without a file are told of."""
@@ -35,7 +36,7 @@ async def save_draft(context: Context, actor: Actor, command: SaveDraft) -> Draf
     Refuses a bad note, NOT_FOUND, one that waits or is published, STALE_REVISION, and with every problem of it
     (`Flawed`) a programme that may not follow the versions so far.
     """
-    refusal = refuse_note(command.note)
+    refusal = refuse_note(command.note, most=MAX_NOTE)
     if refusal:
         return refusal
     if command.draft is not None:

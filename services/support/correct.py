@@ -17,10 +17,10 @@ from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted, Posting
 from services.ledger.posting import surely
 from services.members.active_member import active_member
+from services.notes import refuse_note
 from services.rewards.give_back_redemption import give_back_redemption
 from services.support.posting_of import posting_of
 
-MAX_NOTE = 1_000
 MAX_POINTS = 10**9
 """The most that one correction gives or takes by a number of its own."""
 
@@ -67,13 +67,6 @@ async def correct(context: Context, identity: Identity, command: Correct) -> Ent
             return member
     outcome = await _post(context, order, posting, command.note)
     return await _request(context, order, command, outcome) if isinstance(outcome, NeedsApproval) else outcome
-
-
-def refuse_note(note: str | None) -> Refused | None:
-    """INVALID_INPUT for a note that says nothing or too much."""
-    if note is None or (note.strip() and len(note) <= MAX_NOTE):
-        return None
-    return invalid(f"A note of 1 to {MAX_NOTE} characters says why.", "note")
 
 
 def refuse_reason(program: Program, code: str) -> Refused | None:

@@ -16,7 +16,8 @@ from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted, Posting
 from services.ledger.posting import surely
 from services.members.active_member import active_member
-from services.support.correct import refuse_note, refuse_reason
+from services.notes import refuse_note
+from services.support.correct import refuse_reason
 
 
 @dataclass(frozen=True, slots=True)
