@@ -1,10 +1,11 @@
 """What an expression of a programme must hold: the engine's own complaint is the flaw, with its place."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from domain.program.flaws import Flaw, Flaws, Path, Spot
 from domain.program.program import Program
+from domain.program.rewards import RewardKind
 from domain.rules import Expression, Gives, Scope, Unfit, compile_expression, misnamed
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -60,7 +61,14 @@ def _codes(program: Program) -> Mapping[str, tuple[str, ...]]:
         "member.segments": tuple(segment.code for segment in program.segments),
         "member.perks": tuple(perks),
         "date.calendars": tuple(calendar.code for calendar in program.calendars),
+        "redemption.reward": tuple(reward.code for reward in program.rewards),
+        "redemption.kind": tuple(RewardKind),
+        "redemption.categories": tuple(_categories(program)),
     }
+
+
+def _categories(program: Program) -> Iterable[str]:
+    return dict.fromkeys(category for reward in program.rewards for category in reward.categories)
 
 
 def _compiled(text: str, scope: Scope, gives: Gives, program: Program) -> Expression | Unfit:

@@ -2,7 +2,16 @@
 
 from domain.rules.codes import misnamed
 from domain.rules.expression import Expression, compile_expression
-from domain.rules.facts import DateFacts, EventFacts, Gives, LineFacts, MemberFacts, ReferralFacts, Scope
+from domain.rules.facts import (
+    DateFacts,
+    EventFacts,
+    Gives,
+    LineFacts,
+    MemberFacts,
+    RedemptionFacts,
+    ReferralFacts,
+    Scope,
+)
 from domain.rules.failed import Failed
 from domain.rules.gathered import Facts
 from domain.rules.unfit import Unfit
@@ -16,6 +25,7 @@ __all__ = [
     "Gives",
     "LineFacts",
     "MemberFacts",
+    "RedemptionFacts",
     "ReferralFacts",
     "Scope",
     "Unfit",

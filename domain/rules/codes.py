@@ -17,6 +17,9 @@ WORDS: Mapping[str, str] = {
     "member.segments": "segment",
     "member.perks": "perk",
     "date.calendars": "calendar",
+    "redemption.reward": "reward",
+    "redemption.kind": "kind of reward",
+    "redemption.categories": "category",
 }
 """The fields that hold codes of the programme, and what one of them is called."""
 _COMPARED = frozenset({"_==_", "_!=_", "@in"})

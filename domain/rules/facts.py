@@ -11,6 +11,7 @@ class Scope(StrEnum):
     LINE = "line"
     MEMBER = "member"
     REFERRAL = "referral"
+    REDEMPTION = "redemption"
 
 
 class Gives(StrEnum):
@@ -83,3 +84,23 @@ class ReferralFacts:
     same_device: bool
     same_payment: bool
     made: int
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionFacts:
+    """A redemption that is asked for; `value` in minor units, of all its pieces. None is an empty text.
+
+    `hour`, `day`: how many of the member's stand of the 60 minutes and the 24 hours before it; `points_day`: what
+    those of the 24 hours took. `new_device`: it comes from one that the member was never seen with.
+    """
+
+    points: int
+    quantity: int
+    reward: str
+    kind: str
+    categories: tuple[str, ...]
+    value: int
+    hour: int
+    day: int
+    points_day: int
+    new_device: bool

@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from domain.rules.facts import DateFacts, EventFacts, LineFacts, MemberFacts, ReferralFacts
+from domain.rules.facts import DateFacts, EventFacts, LineFacts, MemberFacts, RedemptionFacts, ReferralFacts
 from domain.rules.short import short
 from domain.rules.sizes import MAX_NAMES
 from domain.rules.vocabulary import MESSAGES, Vocabulary
@@ -48,11 +48,18 @@ class Facts:
 
     def with_line(self, line: LineFacts) -> "Facts":
         """The same facts, about one line of the event."""
+        return self._with("line", line)
+
+    def with_redemption(self, redemption: RedemptionFacts) -> "Facts":
+        """The same facts, about a redemption of the member."""
+        return self._with("redemption", redemption)
+
+    def _with(self, name: str, facts: LineFacts | RedemptionFacts) -> "Facts":
         self._values = self._gather()
         other = object.__new__(Facts)
-        other._plain = {**self._plain, "line": line}
+        other._plain = {**self._plain, name: facts}
         other._maps, other._counts, other._segments = self._maps, self._counts, self._segments
-        other._values = {**self._values, "line": _message("line", line)}
+        other._values = {**self._values, name: _message(name, facts)}
         other._made = {}
         other._steps = 0
         return other

@@ -10,7 +10,15 @@ from cel_expr_python import cel
 from cel_expr_python.ext.ext_math import ExtMath
 from cel_expr_python.ext.ext_strings import ExtStrings
 
-from domain.rules.facts import DateFacts, EventFacts, LineFacts, MemberFacts, ReferralFacts, Scope
+from domain.rules.facts import (
+    DateFacts,
+    EventFacts,
+    LineFacts,
+    MemberFacts,
+    RedemptionFacts,
+    ReferralFacts,
+    Scope,
+)
 from domain.rules.shapes import class_of, pool_of
 
 PACKAGE = "regulars"
@@ -21,6 +29,7 @@ FACTS: Mapping[str, tuple[str, type]] = {
     "member": ("Member", MemberFacts),
     "date": ("Date", DateFacts),
     "referral": ("Referral", ReferralFacts),
+    "redemption": ("Redemption", RedemptionFacts),
 }
 _KINDS = {
     str: "text",
@@ -42,6 +51,7 @@ _KNOWN = {
     Scope.EVENT: (*_ALWAYS, "event", "attributes"),
     Scope.LINE: (*_ALWAYS, "event", "attributes", "line"),
     Scope.REFERRAL: (*_ALWAYS, "event", "attributes", "referral"),
+    Scope.REDEMPTION: (*_ALWAYS, "redemption"),
 }
 
 

@@ -95,6 +95,10 @@ class Asked:
             answer = remember(self._remembered, key, self._evaluate(known.facts_of(self.names)))
         return answer
 
+    def by(self, facts: Facts) -> Answer:
+        """What it gives for facts that no event has."""
+        return self._evaluate(facts)
+
     def matching(self, known: "Known") -> Lines:
         """The lines of the event of which it holds."""
         lines: Sequence[EventLine] = known.event.lines
@@ -172,8 +176,10 @@ class Asking:
 
     def ask(self, text: str | None, scope: Scope = Scope.EVENT, gives: Gives = Gives.TRUTH) -> Asked | None:
         """The expression of a text; None for none. One that does not compile fails when it is asked."""
-        if text is None:
-            return None
+        return None if text is None else self.make(text, scope, gives)
+
+    def make(self, text: str, scope: Scope = Scope.EVENT, gives: Gives = Gives.TRUTH) -> Asked:
+        """The expression of a text, as `ask` has it."""
         made = self._made.get((text, scope, gives))
         if made is None:
             made = self._made[text, scope, gives] = self._make(text, scope, gives)

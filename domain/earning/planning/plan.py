@@ -13,6 +13,7 @@ from domain.earning.planning.planned import (
     PlannedBadge,
     PlannedChallenge,
     PlannedCounter,
+    PlannedGuard,
     PlannedReferrals,
     PlannedRule,
     PlannedStreak,
@@ -20,6 +21,7 @@ from domain.earning.planning.planned import (
     plan_badge,
     plan_challenge,
     plan_counter,
+    plan_guard,
     plan_referrals,
     plan_rule,
     plan_streak,
@@ -60,6 +62,8 @@ class Plan:
     challenges: ByType[PlannedChallenge]
     badges: tuple[PlannedBadge, ...]
     referrals: PlannedReferrals | None
+    guards: tuple[PlannedGuard, ...]
+    _asking: Asking
     _on_days: dict[tuple[str, date], RulesOn] = field(default_factory=dict)
 
     def all_rules(self, event_type: str) -> RulesOn:
@@ -74,6 +78,10 @@ class Plan:
             bases, multipliers = (tuple(r for r in rules if r.days is None or r.days(day)) for rules in both)
             found = remember(self._on_days, (event_type, day), (bases, multipliers))
         return found
+
+    def of_member(self, text: str) -> Asked:
+        """An expression about the member, compiled when it is first asked for: a catalog may have very many."""
+        return self._asking.make(text, Scope.MEMBER)
 
     def limits_of_line(self, rule: str, currency: str) -> tuple[Limit, ...]:
         """The caps of a line by what it calls its rule: of challenges and tiers the programme's alone."""
@@ -128,6 +136,8 @@ def _plan(program: Program) -> Plan:
         challenges=_by_type(challenges, lambda planned: planned.challenge.on),
         badges=tuple(badge for one in program.badges if (badge := plan_badge(one, asking))),
         referrals=plan_referrals(program.referrals, asking),
+        guards=tuple(plan_guard(guard, asking) for guard in program.guards),
+        _asking=asking,
     )
 
 

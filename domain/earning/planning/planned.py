@@ -19,6 +19,7 @@ from domain.points import points_in_words
 from domain.program.earning import Campaign, EarningRule, Period, Stack
 from domain.program.engagement import Badge, Challenge, Counter, Counts, Referrals, Streak
 from domain.program.program import Program
+from domain.program.rewards import Guard
 from domain.rules import Gives, Scope
 
 
@@ -225,3 +226,16 @@ def plan_referrals(referrals: Referrals | None, asking: Asking) -> PlannedReferr
     if referrals is None:
         return None
     return PlannedReferrals(referrals, condition(asking.ask(referrals.when, Scope.REFERRAL)))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlannedGuard:
+    """A guard, with its expression."""
+
+    guard: Guard
+    when: Asked
+
+
+def plan_guard(guard: Guard, asking: Asking) -> PlannedGuard:
+    """A guard made ready."""
+    return PlannedGuard(guard, asking.make(guard.when, Scope.REDEMPTION))
