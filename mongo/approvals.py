@@ -7,7 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from domain.actors import Actor, ActorKind
-from domain.support.approval import Approval, ApprovalKind, ApprovalStatus, Decision
+from domain.support.approval import Approval, ApprovalKind, ApprovalStatus, Decision, RedemptionReview
 from domain.support.correction import Adjustment, Correction, EntryReversal, Extension, Reinstatement
 from mongo.client import Database, Document
 from mongo.faults import store
@@ -36,6 +36,10 @@ class Approvals:
                 raise
             return _approval(row)
         return approval
+
+    async def file(self, session: Session, approval: Approval) -> None:
+        """Files a request in the transaction of what waits for it."""
+        await self._approvals.insert_one(_document(approval), session=session)
 
     async def by_key(self, member: str, key: str) -> Approval | None:
         """The request under a member's key."""
@@ -102,18 +106,20 @@ def _document(approval: Approval) -> Document:
     }
 
 
-def _what_document(what: Correction) -> Document:
-    """What a correction is beside its points and its currency."""
+def _what_document(what: Correction | RedemptionReview) -> Document:
+    """What waits, beside its points and its currency."""
     match what:
         case EntryReversal():
             return {"reverses": what.sequence}
         case Extension():
             return {"expiresAt": what.expires_at, "until": what.until}
+        case RedemptionReview():
+            return {"redemption": what.redemption} | ({"device": what.device} if what.device else {})
         case _:
             return {}
 
 
-def _what(row: Document) -> Correction:
+def _what(row: Document) -> Correction | RedemptionReview:
     points, currency = row["points"], row["currency"]
     # Requests of before there were kinds are for adjustments.
     match ApprovalKind(row.get("kind", ApprovalKind.ADJUSTMENT)):
@@ -123,6 +129,8 @@ def _what(row: Document) -> Correction:
             return Extension(currency, row["expiresAt"], row["until"])
         case ApprovalKind.REINSTATEMENT:
             return Reinstatement(points, currency)
+        case ApprovalKind.REDEMPTION:
+            return RedemptionReview(row["redemption"], row.get("device"))
         case _:
             return Adjustment(points, currency)
 

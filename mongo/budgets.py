@@ -31,6 +31,11 @@ class Budgets:
         used = {row["_id"]: row["used"] for row in rows}
         return {id: max(limit - used.get(id, 0), 0) for id, limit in limits.items()}
 
+    async def used(self, ids: Iterable[str]) -> dict[str, int]:
+        """What was used of budgets, by id; those that were not begun are left out."""
+        rows = await self._budgets.find({"_id": {"$in": list(ids)}}).to_list(None)
+        return {row["_id"]: row["used"] for row in rows}
+
     async def begin(self, ids: Iterable[str]) -> None:
         """Makes the rows that are missing: `take` moves only what is there."""
         rows: list[Document] = [{"_id": id, "used": 0} for id in dict.fromkeys(ids)]

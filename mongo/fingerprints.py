@@ -14,6 +14,7 @@ from pymongo import ReturnDocument, UpdateOne
 from domain.members.hints import MAX_VALUES, Hints
 from mongo.client import Database, Document
 from mongo.faults import store
+from mongo.transactions import Session
 
 _SALT = {"_id": "fingerprints"}
 
@@ -42,22 +43,15 @@ class Fingerprints:
         """Keeps what stands for the hints that members were seen with; the newest five of each kind stay."""
         prints = await self.of(hints for _, hints in seen)
         updates = [
-            UpdateOne(
-                {"_id": member},
-                [
-                    {
-                        "$set": {
-                            "device": _newest("device", one.devices),
-                            "payment": _newest("payment", one.payments),
-                        }
-                    }
-                ],
-                upsert=True,
-            )
+            UpdateOne({"_id": member}, _kept(one), upsert=True)
             for (member, _), one in zip(seen, prints, strict=True)
         ]
         if updates:
             await self._kept.bulk_write(updates)
+
+    async def keep(self, session: Session, member: str, prints: Hints) -> None:
+        """Keeps what stands for hints of a member in the transaction, as `add` does."""
+        await self._kept.update_one({"_id": member}, _kept(prints), upsert=True, session=session)
 
     async def get_many(self, members: Iterable[str]) -> dict[str, Hints]:
         """What members were seen with; those who were seen with nothing are left out."""
@@ -76,6 +70,11 @@ class Fingerprints:
 
 def _hashed(salt: bytes, kind: str, texts: Iterable[str]) -> frozenset[str]:
     return frozenset(hmac.digest(salt, f"{kind}:{text}".encode(), "sha256").hex()[:32] for text in texts)
+
+
+def _kept(prints: Hints) -> list[Document]:
+    newest = {"device": _newest("device", prints.devices), "payment": _newest("payment", prints.payments)}
+    return [{"$set": newest}]
 
 
 def _newest(field: str, prints: frozenset[str]) -> Document:

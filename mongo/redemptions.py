@@ -6,11 +6,12 @@ from datetime import datetime
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from domain.ledger.entry import Entry
+from domain.rewards.codes import bare
 from domain.rewards.redemption import Redemption, RedemptionStatus
 from mongo.client import Database, Document
 from mongo.entry_documents import entry_of
 from mongo.faults import store
-from mongo.redemption_documents import document_of, redemption_of
+from mongo.redemption_documents import document_of, redemption_of, voucher_document
 from mongo.transactions import Session
 
 INDEXES = [
@@ -21,6 +22,11 @@ INDEXES = [
         name="vouchers_bare",
         unique=True,
         partialFilterExpression={"vouchers.bare": {"$exists": True}},
+    ),
+    IndexModel(
+        [("reviewUntil", ASCENDING)],
+        name="in_review",
+        partialFilterExpression={"status": RedemptionStatus.IN_REVIEW.value},
     ),
 ]
 
@@ -40,12 +46,20 @@ class Redemptions:
         await self._redemptions.insert_one(document_of(redemption), session=session)
 
     async def put(self, session: Session, changed: Redemption) -> bool:
-        """Writes a redemption as changed, in the transaction; False, and nothing written, unless it has the
-        revision before that."""
-        before = changed.revision - 1
-        # Those of before there were revisions have none.
-        named = {"_id": changed.id, "revision": before if before else {"$in": [0, None]}}
-        result = await self._redemptions.replace_one(named, document_of(changed), session=session)
+        """Writes a redemption as changed, in the transaction; False, and nothing written, over any but the
+        revision before."""
+        result = await self._redemptions.replace_one(_before(changed), document_of(changed), session=session)
+        return result.modified_count == 1
+
+    async def put_use(self, changed: Redemption) -> bool:
+        """Writes the use of a voucher; False, and nothing written, unless it has the revision before that."""
+        change: Document = {
+            "vouchers": [voucher_document(voucher) for voucher in changed.vouchers],
+            "status": changed.status.value,
+            "updatedAt": changed.updated_at,
+            "revision": changed.revision,
+        }
+        result = await self._redemptions.update_one(_before(changed), {"$set": change})
         return result.modified_count == 1
 
     async def give_back(
@@ -91,6 +105,23 @@ class Redemptions:
         )
         return redemption_of(row) if row else None
 
+    async def overdue(self, now: datetime, *, limit: int) -> list[Redemption]:
+        """At most `limit` that are IN_REVIEW though their time to be decided is over, the oldest first."""
+        query = {"status": RedemptionStatus.IN_REVIEW.value, "reviewUntil": {"$lte": now}}
+        rows = await self._redemptions.find(query, sort=[("reviewUntil", 1)], limit=limit).to_list(None)
+        return [redemption_of(row) for row in rows]
+
+    async def since(self, member: str, moment: datetime) -> list[Redemption]:
+        """The member's of after `moment`, in any state, newest first."""
+        query = {"member": member, "createdAt": {"$gt": moment}}
+        rows = await self._redemptions.find(query).sort("createdAt", -1).to_list(None)
+        return [redemption_of(row) for row in rows]
+
+    async def by_code(self, code: str) -> Redemption | None:
+        """The redemption that has the voucher of this code, however it is typed."""
+        row = await self._redemptions.find_one({"vouchers.bare": bare(code)})
+        return redemption_of(row) if row else None
+
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""
         row = await self._redemptions.find_one({"member": member, "key": key})
@@ -134,6 +165,13 @@ class Redemptions:
         ]
         rows = await self._redemptions.aggregate(pipeline).to_list(None)
         return [(redemption_of(row), next(map(entry_of, row["entries"]), None)) for row in rows]
+
+
+def _before(changed: Redemption) -> Document:
+    """What a redemption is that was to be changed so, while nobody else has changed it."""
+    revision = changed.revision - 1
+    # Those of before there were revisions have none.
+    return {"_id": changed.id, "revision": revision if revision else {"$in": [0, None]}}
 
 
 def _standing(status: RedemptionStatus | None, now: datetime) -> Document:

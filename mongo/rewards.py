@@ -97,13 +97,14 @@ class Rewards:
         row = await self._rewards.find_one({"_id": code, "listed": True})
         return _reward(row) if row else None
 
-    async def take_stock(self, session: Session, code: str, quantity: int) -> bool:
+    async def take_stock(self, session: Session, code: str, quantity: int, *, variant: str | None = None) -> bool:
         """Takes `quantity` off the stock in the transaction; False, and nothing taken, when too few are left.
 
         The limit is in the write's own condition, so that no race can overrun it. Unlimited rewards need no call.
         """
+        field = "stock" if variant is None else f"variants.{variant}"
         result = await self._rewards.update_one(
-            {"_id": code, "stock": {"$gte": quantity}}, {"$inc": {"stock": -quantity}}, session=session
+            {"_id": code, field: {"$gte": quantity}}, {"$inc": {field: -quantity}}, session=session
         )
         return result.modified_count == 1
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import strawberry
+from strawberry.dataloader import DataLoader
 
 from domain.program.program import Program
+from domain.rewards.eyes import Eyes
+from resolvers.loaders import eyes
 from resolvers.loaders.all import Loaders
 from services.context import Context
 from services.identity import Identity
@@ -22,14 +25,19 @@ class RequestContext:
     program: Program
     now: datetime
     loaders: Loaders = field(init=False)
+    eyes: DataLoader[str, Eyes | None] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.loaders = Loaders(self.services)
+        self._forget()
 
     def refresh(self) -> None:
         """Forgets what was loaded: a mutation has changed it, and what is read next must show that."""
         self.now = self.services.clock()
+        self._forget()
+
+    def _forget(self) -> None:
         self.loaders = Loaders(self.services)
+        self.eyes = eyes.loader(self.program, self.loaders)
 
 
 Info = strawberry.Info[RequestContext, None]

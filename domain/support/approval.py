@@ -1,4 +1,4 @@
-"""A correction that waits for a second person."""
+"""What waits for a second person: a correction, or a redemption that a guard holds."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,13 +22,21 @@ class ApprovalStatus(StrEnum):
 
 
 class ApprovalKind(StrEnum):
-    """What waits. The names are the API's; this build lets no redemption wait."""
+    """What waits. The names are the API's."""
 
     ADJUSTMENT = "ADJUSTMENT"
     REVERSAL = "REVERSAL"
     EXTENSION = "EXTENSION"
     REINSTATEMENT = "REINSTATEMENT"
     REDEMPTION = "REDEMPTION"
+
+
+@dataclass(frozen=True, slots=True)
+class RedemptionReview:
+    """A redemption that a guard holds. `device` stands for the one that it came from, if that was said."""
+
+    redemption: str
+    device: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +54,14 @@ class Decision:
 class Approval:
     """A request of `requested_by` for `what`, and its decision.
 
-    `points` would come (or leave, below zero); for an extension they would only live longer.
+    `points` would come (or leave, below zero); for an extension they would only live longer. `reason` is the code
+    of why, for a redemption those of its guards.
     """
 
     id: str
     status: ApprovalStatus
     member: str
-    what: Correction
+    what: Correction | RedemptionReview
     points: int
     currency: str
     reason: str
@@ -64,7 +73,7 @@ class Approval:
 
     @property
     def kind(self) -> ApprovalKind:
-        """Which kind of correction waits."""
+        """Which kind of request it is."""
         match self.what:
             case Adjustment():
                 return ApprovalKind.ADJUSTMENT
@@ -74,6 +83,8 @@ class Approval:
                 return ApprovalKind.EXTENSION
             case Reinstatement():
                 return ApprovalKind.REINSTATEMENT
+            case RedemptionReview():
+                return ApprovalKind.REDEMPTION
 
 
 @dataclass(frozen=True, slots=True)

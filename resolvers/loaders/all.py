@@ -80,6 +80,11 @@ class Loaders:
         return by_key(self._services.rewards.get_many)
 
     @cached_property
+    def limits(self) -> DataLoader[str, int | None]:
+        """What was used of a reward's limit, by the id of what counts it; None: nothing ever was."""
+        return by_key(self._services.rooms.used)
+
+    @cached_property
     def inbox_rows(self) -> DataLoader[tuple[str, int], InboxRow | None]:
         """A message by member and sequence."""
         return by_key(self._services.inbox.get_many)

@@ -1,6 +1,6 @@
 """Rewards of the catalog, and whether a member may have them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +9,8 @@ import strawberry
 from domain.actors import Role
 from domain.program import rewards as domain
 from domain.program.rewards import RewardKind
-from domain.rewards.redemption import Availability
+from domain.refusals import Refused
+from domain.rewards import availability as judged
 from resolvers.context import Info, RequestContext
 from resolvers.errors import forbidden
 from resolvers.given import ABSENT, given
@@ -22,17 +23,31 @@ from resolvers.program.types import PointCurrency, point_currency
 from resolvers.refusals import user_error
 from resolvers.scalars import Points
 from resolvers.user_errors import UserError
-from services.rewards.judge_reward import judge_reward
+from services.rewards.judge_reward import judge_reward, limits_asked
 
 
 @strawberry.type
 class RewardAvailability:
-    """One reward as one member may have it now. `cost` and `missingPoints` are for one."""
+    """One reward as one member may have it now. `cost` and `missingPoints` are for one.
+
+    `priceName`: what the price is called where it is not the list price. `variants`: none for a reward without.
+    """
 
     redeemable: bool
     cost: Points
     copay: Money | None
     missing_points: Points
+    refusals: list[UserError]
+    price_name: str | None
+    variants: list["VariantAvailability"]
+
+
+@strawberry.type
+class VariantAvailability:
+    """One size, colour or the like. `refusals` are its own, beside those of the reward."""
+
+    code: str
+    redeemable: bool
     refusals: list[UserError]
 
 
@@ -128,8 +143,13 @@ class Reward(Node):
         if member is None:
             return None
         reward = await self._live(context)
-        view = await context.loaders.states.load(id)
-        return _availability(context, judge_reward(context.program, reward, member, view), reward)
+        eyes = await context.eyes.load(id)
+        if eyes is None:
+            return None
+        asked = limits_asked(eyes, reward)
+        counts = await context.loaders.limits.load_many(asked)
+        used = {limit: count for limit, count in zip(asked, counts, strict=True) if count is not None}
+        return _availability(context, judge_reward(context.services, reward, member, eyes, used))
 
     async def _live(self, context: RequestContext) -> domain.Reward:
         if self.live:
@@ -166,12 +186,25 @@ def _named(context: RequestContext, id: strawberry.ID) -> str | None:
     return member
 
 
-def _availability(context: RequestContext, found: Availability, reward: domain.Reward) -> RewardAvailability:
+def _availability(context: RequestContext, found: judged.Availability) -> RewardAvailability:
     return RewardAvailability(
         redeemable=found.redeemable,
         cost=Points(found.cost),
-        copay=money(reward.copay, context.program.money),
+        copay=money(found.copay, context.program.money),
         missing_points=Points(found.missing_points),
         # There is no input here that a path could point into.
-        refusals=[user_error(replace(refusal, path=())) for refusal in found.refusals],
+        refusals=_errors(found.refusals),
+        price_name=found.price.name,
+        variants=[_variant(one, found.redeemable) for one in found.variants],
     )
+
+
+def _variant(found: judged.VariantAvailability, redeemable: bool) -> VariantAvailability:
+    mine = not found.refusals
+    return VariantAvailability(
+        code=found.variant.code, redeemable=redeemable and mine, refusals=_errors(found.refusals)
+    )
+
+
+def _errors(refusals: Iterable[Refused]) -> list[UserError]:
+    return [user_error(replace(refusal, path=())) for refusal in refusals]

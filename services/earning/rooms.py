@@ -1,7 +1,7 @@
 """What is left of budgets: read together by events of one moment, and used in turn by those of one process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Set
 from contextlib import asynccontextmanager
 from typing import NamedTuple
 
@@ -43,12 +43,24 @@ class Rooms:
         """This caller's turn at these budgets, which stand from then on: their transactions do not meet."""
         ids = {budget.id for budget in budgets}
         async with self._turns.hold(ids):
-            if not ids <= self._begun:
-                await self._budgets.begin(ids)
-                if len(self._begun) > _BEGUN:
-                    self._begun.clear()
-                self._begun |= ids
+            await self.begin(ids)
             yield
+
+    async def begin(self, ids: Set[str]) -> None:
+        """Makes the rows that are missing, outside of transactions: those that did would meet each other."""
+        if not ids <= self._begun:
+            await self._budgets.begin(ids)
+            if len(self._begun) > _BEGUN:
+                self._begun.clear()
+            self._begun |= ids
+
+    async def used(self, ids: Iterable[str]) -> dict[str, int]:
+        """What was used of these rows; those of which nothing ever was are left out. One question for all."""
+        return await self._budgets.used(ids)
+
+    async def use(self, session: Session, id: str, count: int, most: int) -> bool:
+        """Uses `count` of a row that was begun, in the transaction; False, and nothing used, past `most`."""
+        return await self._budgets.take(session, id, count, most)
 
     async def take(self, session: Session, budget: Budget, points: int) -> bool:
         """Uses points in the transaction; False, and nothing used, when fewer are left."""

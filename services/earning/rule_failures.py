@@ -20,6 +20,12 @@ class RuleFailures:
         """`heard` is told the rule of every failure from now on."""
         self._listeners.append(heard)
 
+    def say(self, part: str, member: str) -> None:
+        """Says that a condition failed of a part of the programme other than a rule, such as `guard:velocity`."""
+        logger.warning("a condition failed and counts as not told", extra={"part": part, "member": member})
+        for heard in self._listeners:
+            heard(part)
+
     def add(self, event: Event, failures: Iterable[Miss]) -> None:
         """Says that rules failed for an event."""
         for failure in failures:

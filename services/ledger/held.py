@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from domain.actors import ActorKind
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.refusals import Refused, not_found
@@ -25,9 +26,11 @@ class Held:
 
 
 async def find_hold(context: Context, member: str, seq: int) -> Entry | Refused:
-    """The entry that opened the hold; refuses NOT_FOUND."""
+    """The entry that opened the hold; refuses NOT_FOUND, also for what is held for a redemption in review."""
     entry = (await context.ledger.get_many([(member, seq)])).get((member, seq))
-    return entry if entry and entry.kind is EntryKind.HOLD else no_such_hold()
+    if entry is None or entry.kind is not EntryKind.HOLD or entry.actor.kind is ActorKind.MEMBER:
+        return no_such_hold()  # members have points set aside by redeeming alone, which staff decide on
+    return entry
 
 
 async def held(context: Context, outcome: Outcome) -> Held | Refused:

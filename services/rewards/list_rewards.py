@@ -6,7 +6,7 @@ from typing import Any
 from domain.program.program import Program
 from domain.program.rewards import RewardKind
 from domain.refusals import Refused, invalid
-from domain.rewards.redemption import opens_before
+from domain.rewards.availability import opens_before
 from domain.tiers.standing import tier_at
 from mongo.rewards import Page, Reach, RewardFilter, RewardOrder
 from services.context import Context

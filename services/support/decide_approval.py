@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from domain.ledger.canonical import input_hash
 from domain.ledger.entry import Entry
 from domain.refusals import Code, Refused, not_found
-from domain.support.approval import Approval, ApprovalStatus, Decision
-from domain.support.correction import needs_active
+from domain.support.approval import Approval, ApprovalStatus, Decision, RedemptionReview
+from domain.support.correction import Correction, needs_active
 from domain.support.decide import Order
 from mongo.transactions import Session
 from services.context import Context
@@ -15,8 +15,9 @@ from services.identity import Identity
 from services.keys import client_key, key_conflict
 from services.ledger.poster import Posted
 from services.members.active_member import active_member
+from services.notes import refuse_note
+from services.rewards.decide_review import Reviewed, approve_redemption, reject_redemption
 from services.rewards.give_back_redemption import give_back_redemption
-from services.support.correct import refuse_note
 from services.support.posting_of import posting_of
 
 
@@ -42,7 +43,8 @@ async def decide_approval(context: Context, identity: Identity, command: DecideA
     """Decides once; the same key and input again answer the same.
 
     Refuses bad input, NOT_FOUND, ALREADY_DECIDED, FORBIDDEN to whoever asked for it, MEMBER_NOT_ACTIVE,
-    whatever the correction itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT.
+    whatever the correction itself refuses (it stays PENDING then), and IDEMPOTENCY_CONFLICT. For a redemption
+    HOLD_NOT_OPEN once the time to decide is over, and OUT_OF_STOCK where a partner's codes are used up.
     """
     key = refuse_note(command.note or None) or client_key(command.key, identity.actor())
     if isinstance(key, Refused):
@@ -56,9 +58,7 @@ async def decide_approval(context: Context, identity: Identity, command: DecideA
         return refusal
     if approval.decision:
         return await _stored(context, approval)
-    if not command.approve:
-        return await _reject(context, approval, decision, command)
-    return await _approve(context, identity, approval, decision, command)
+    return await _decide(context, approval, decision, command)
 
 
 def _refuse(approval: Approval, decision: Decision) -> Refused | None:
@@ -66,11 +66,22 @@ def _refuse(approval: Approval, decision: Decision) -> Refused | None:
         if approval.decision.input == decision.input and approval.decision.by == decision.by:
             return None
         return key_conflict()
-    if approval.decision:
+    if approval.decision or approval.status is not ApprovalStatus.PENDING:
         return _already_decided(approval.status)
     if approval.requested_by == decision.by:
         return Refused(Code.FORBIDDEN, "Another person than the one who asked must decide.", ("approvalId",))
     return None
+
+
+async def _decide(
+    context: Context, approval: Approval, decision: Decision, command: DecideApproval
+) -> Decided | Refused:
+    what = approval.what
+    if isinstance(what, RedemptionReview):
+        return await _review(context, approval, what, decision, command)
+    if command.approve:
+        return await _approve(context, approval, what, decision, command)
+    return await _reject(context, approval, decision, command)
 
 
 async def _reject(
@@ -82,10 +93,34 @@ async def _reject(
     return await _again(context, approval.id)
 
 
-async def _approve(
-    context: Context, identity: Identity, approval: Approval, decision: Decision, command: DecideApproval
+async def _review(
+    context: Context, approval: Approval, what: RedemptionReview, decision: Decision, command: DecideApproval
 ) -> Decided | Refused:
-    if needs_active(approval.what):
+    """A yes issues the redemption, a no cancels it, in one transaction with the decision."""
+    status = ApprovalStatus.APPROVED if command.approve else ApprovalStatus.REJECTED
+
+    async def settle(session: Session, entry: Entry) -> Refused | None:
+        done = replace(decision, sequence=entry.seq)
+        if not await context.approvals.decide(approval.id, status, done, session):
+            return _already_decided(None)
+        await _keep_note(context, approval, decision, command, session)
+        return None
+
+    redemption = (await context.redemptions.get_many([what.redemption]))[what.redemption]
+    review = Reviewed(redemption, approval.currency, what.device)
+    decide = approve_redemption if command.approve else reject_redemption
+    outcome = await decide(context, decision.by, review, settle)
+    if isinstance(outcome, Refused) and outcome.code is not Code.ALREADY_DECIDED:
+        now = (await context.approvals.get_many([approval.id]))[approval.id]
+        if now.status is ApprovalStatus.PENDING:
+            return outcome
+    return await _decided_meanwhile(context, approval.id, decision)
+
+
+async def _approve(
+    context: Context, approval: Approval, what: Correction, decision: Decision, command: DecideApproval
+) -> Decided | Refused:
+    if needs_active(what):
         member = await active_member(context, approval.member, path="approvalId")
         if isinstance(member, Refused):
             return member
@@ -100,8 +135,8 @@ async def _approve(
         return None
 
     program = await context.programs.current()
-    order = Order(approval.reason, identity.actor(), approval.key, approval.input)
-    posting = posting_of(context, program, order, approval.member, approval.what)
+    order = Order(approval.reason, decision.by, approval.key, approval.input)
+    posting = posting_of(context, program, order, approval.member, what)
     outcome = await context.poster.post_with(posting, settle)
     if isinstance(outcome, Refused) and outcome.code is Code.ALREADY_DECIDED:
         return await _decided_meanwhile(context, approval.id, decision)
