@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from domain.ledger.kinds import EntryKind
 from domain.ledger.state import State
+from domain.members.lookup import MemberLookup
 from domain.members.member import Member
 from domain.program.earning import Cap, CapPeriod, EarningRule, Waits
 from domain.program.engagement import Badge, Challenge, Counter, Counts, Streak
@@ -15,9 +16,13 @@ from domain.program.program import Program
 from domain.refusals import Code, Refused
 from domain.support.approval import Approval
 from services.context import Context
+from services.ledger.held import Held
+from services.ledger.hold_points import HoldPoints, hold_points
+from services.ledger.void_hold import VoidHold, void_hold
 from services.support.decide_approval import DecideApproval, decide_approval
 from services.support.reverse_entry import ReverseEntry, reverse_entry
 from tests.support.house import Clock
+from tests.support.ledger import SHOP
 from tests.support.orders import (
     AT,
     MILK,
@@ -311,3 +316,17 @@ class TestWhatWasReturned:
         after = await state(context, member)
         assert await room(context, member) == (0, 0)
         assert after.counters == {}
+
+    async def test_room_of_points_that_a_hold_has_set_aside_comes_back_with_them(self, context: Context) -> None:
+        member = await publish(context, replace(self.PROGRAM, challenges=()))
+        [award] = await record(context, purchase("o1"))
+        found = await hold_points(context, SHOP, HoldPoints(MemberLookup(id=member.id), 15, 900, "h1"))
+        assert isinstance(found, Held)
+        await record(context, refund("r1"))
+        assert await room(context, member) == (15, 15)
+        assert (await state(context, member)).counted("breads", 0) == 0
+        await void_hold(context, SHOP, VoidHold(member.id, found.opened.seq, "v1"))
+        await reverse_entry(context, ADMIN, reversal(award.seq, 5))
+        assert await room(context, member) == (10, 10)
+        await reverse_entry(context, ADMIN, reversal(award.seq, key="k2"))
+        assert await room(context, member) == (0, 0)
