@@ -11,6 +11,8 @@ from domain.program.levels import Metric, Tiers, Window
 from domain.program.program import Program
 from domain.tiers.windows import Windows, windows_of
 
+_ROLLING = Window.ROLLING
+
 
 class Counted(NamedTuple):
     """Amounts by the number of their window, and the thresholds, all in the unit of counting (minor for spend)."""
@@ -23,7 +25,7 @@ class Counted(NamedTuple):
 
     def amount(self, index: int) -> int:
         """What counts towards a tier in a window: its own amount, or that of the last months up to it."""
-        if self.windows.kind is not Window.ROLLING:
+        if self.windows.kind is not _ROLLING:
             return self.amounts.get(index, 0)
         first = index - self.tiers.months
         return sum(max(amount, 0) for month, amount in self.amounts.items() if first < month <= index)
@@ -39,7 +41,7 @@ class Counted(NamedTuple):
     def qualified(self, index: int) -> int:
         """The rank that a member qualifies for in a window: a year's counts to the end of the next one."""
         rank = self.rank(self.amount(index))
-        return rank if self.windows.kind is Window.ROLLING else max(rank, self.rank(self.amount(index - 1)))
+        return rank if self.windows.kind is _ROLLING else max(rank, self.rank(self.amount(index - 1)))
 
     def without(self, index: int) -> "Counted":
         """As if nothing had counted in a window."""

@@ -13,6 +13,8 @@ from typing import NamedTuple
 from domain.program.levels import Landing, Window
 from domain.tiers.counted import Counted
 
+_DIRECT = Landing.DIRECT
+
 
 class Step(NamedTuple):
     """`rank` is held from the start of `day`. `ended`: when what was held before ended; `day` without grace."""
@@ -49,7 +51,7 @@ def course(counted: Counted) -> Iterator[Step]:
 
 def rank_on(counted: Counted, day: date) -> int:
     """The rank that is held on a day of the programme's zone."""
-    if counted.tiers.landing is Landing.DIRECT and not counted.tiers.grace_days:
+    if counted.tiers.landing is _DIRECT and not counted.tiers.grace_days:
         return counted.qualified(counted.windows.index(day))
     rank = 0
     for step in course(counted):

@@ -5,6 +5,7 @@ from datetime import date
 
 from domain.program.earning import CapPeriod, Period
 
+_WEEK = Period.WEEK
 KEEPS: Mapping[str, int] = {
     Period.DAY: 14,
     Period.WEEK: 8,
@@ -40,4 +41,4 @@ def keeps(per: Period | CapPeriod) -> int:
 def running(per: Period, day: date) -> int:
     """The period's number in a row without gaps: one after another differ by one."""
     number = period_of(per, day)
-    return number // 7 if per is Period.WEEK else number
+    return number // 7 if per is _WEEK else number

@@ -13,7 +13,7 @@ def earn_badges(known: Known, book: Book) -> None:
     waiting = [
         planned
         for planned in known.plan.badges
-        if planned.badge.code not in book.badges and not known.state.counters.get(f"badge:{planned.badge.code}")
+        if planned.badge.code not in book.badges and not known.state.counters.get(planned.counter)
     ]
     if not waiting:
         return

@@ -21,8 +21,8 @@ from domain.rules import Failed
 
 Ratio = tuple[int, int]
 """One whole number over another, which is above zero."""
-_PLACES = 4
-_SCALE = 10**_PLACES
+_DOWN = Rounding.DOWN
+_SCALE = 10_000
 _ROUNDED = {
     Rounding.DOWN: "rounded down",
     Rounding.HALF_EVEN: "rounded to the nearest, a half to the even one",
@@ -121,7 +121,7 @@ def because_tier(tier: Tier, points: int, exact: Ratio, bonus: int) -> str:
     """Such as "Gold counts ×1.5: 0.5 more for each of 17 points: 8.5 → 8, rounded down"."""
     return (
         f"{tier.name} counts ×{_times(tier.multiplier)}: {_more(tier.multiplier)} more for each of "
-        f"{points_in_words(points)}: {_rounded(exact, bonus, Rounding.DOWN, 0)}"
+        f"{points_in_words(points)}: {_rounded(exact, bonus, _DOWN, 0)}"
     )
 
 
@@ -161,7 +161,7 @@ def _number(value: Ratio, least: int = 0) -> str:
     over, under = value
     scaled, rest = divmod(over * _SCALE, under)
     whole, decimals = divmod(scaled, _SCALE)
-    text = f"{decimals:0{_PLACES}d}"
+    text = f"{decimals:04d}"
     if rest:
         return f"{whole}.{text}…"
     text = text[:least] + text[least:].rstrip("0")

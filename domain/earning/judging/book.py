@@ -6,7 +6,7 @@ from domain.earning.facts.known import Known
 from domain.earning.facts.names import Input
 from domain.earning.judging.because import because_cut
 from domain.earning.judging.caps import Limit, Room
-from domain.earning.judging.judgement import Award, Judgement, Miss, MissReason
+from domain.earning.judging.judgement import Award, Judgement, Miss
 from domain.earning.judging.missed import Missed
 from domain.ledger.entry import AwardLine
 from domain.ledger.state import Count
@@ -53,7 +53,7 @@ class Book:
 
     def miss(self, rule: str, missed: Missed) -> None:
         """Notes that a rule gave nothing."""
-        if self.explains or missed.reason is MissReason.FAILED:
+        if self.explains or missed.is_failure:
             self._misses.append(Miss(rule, missed.reason, missed.says(self._known)))
 
     def count(self, counter: str, period: int, amount: int, keep: int = 1) -> None:

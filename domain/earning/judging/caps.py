@@ -127,7 +127,7 @@ class Room:
         """What was left under a cap before the event, from 0."""
         if limit.shared:
             return max(min(self._known.circumstances.room.get(limit.id, limit.points), limit.points), 0)
-        if limit.per is CapPeriod.EVENT:
+        if not limit.is_counted:
             return limit.points
         period, buckets = self._known.period(limit.per), self._known.state.counters.get(limit.id, ())
         if too_late(buckets, period, keeps(limit.per)):

@@ -12,12 +12,10 @@ from domain.earning.facts.names import inputs_of
 from domain.earning.judging.because import Ratio, because_gift, because_tier
 from domain.earning.judging.book import Book
 from domain.earning.judging.forms import Given, give
-from domain.earning.judging.judgement import MissReason
 from domain.earning.judging.multiples import Fired, multiply
 from domain.earning.judging.stacking import Alone, Candidate, best_of_groups, cut_of
 from domain.earning.planning.gates import shut
 from domain.earning.planning.planned import PlannedRule
-from domain.program.earning import Stack
 
 
 def give_by_rules(known: Known, book: Book) -> list[Fired]:
@@ -71,12 +69,12 @@ def _would_give(
             found = give(known, planned) if fired is None else multiply(known, planned, fired)
             if isinstance(found, Given):
                 candidate = Candidate(planned, found)
-                if planned.rule.stack is Stack.EXCLUSIVE and cut_of(candidate, candidates, book.room).points > 0:
+                if planned.is_exclusive and cut_of(candidate, candidates, book.room).points > 0:
                     alone.gave(planned)
                 candidates.append(candidate)
                 continue
             missed = found
-        if book.explains or missed.reason is MissReason.FAILED:
+        if book.explains or missed.is_failure:
             book.miss(planned.rule.code, missed)
     return candidates
 

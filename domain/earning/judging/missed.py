@@ -11,15 +11,16 @@ if TYPE_CHECKING:
 
 
 class Missed(NamedTuple):
-    """The reason, and what says it of an event."""
+    """The reason, and what says it of an event. `is_failure`: it could not be told whether there was one."""
 
     reason: MissReason
     says: Callable[["Known"], str]
+    is_failure: bool = False
 
 
 def failed(reason: str) -> Missed:
     """Something one of whose expressions could not be told."""
-    return Missed(MissReason.FAILED, lambda _: f"could not be told: {reason}")
+    return Missed(MissReason.FAILED, lambda _: f"could not be told: {reason}", is_failure=True)
 
 
 def nothing_of(lines: "Asked | None") -> Missed:

@@ -2,12 +2,14 @@
 
 from domain.program.earning import Rounding
 
+_DOWN, _UP = Rounding.DOWN, Rounding.UP
+
 
 def rounded(over: int, under: int, rounding: Rounding) -> int:
     """`over` / `under` as a whole number; `under` is above zero."""
-    if rounding is Rounding.DOWN:
+    if rounding is _DOWN:
         return over // under
-    if rounding is Rounding.UP:
+    if rounding is _UP:
         return -(-over // under)
     whole, rest = divmod(over, under)
     half = 2 * rest - under

@@ -8,7 +8,6 @@ from domain.earning.judging.forms import Given
 from domain.earning.judging.judgement import MissReason
 from domain.earning.judging.missed import Missed
 from domain.earning.planning.planned import PlannedRule
-from domain.program.earning import Stack
 
 Says = Callable[[PlannedRule, Missed], None]
 
@@ -50,9 +49,7 @@ def cut_of(candidate: Candidate, others: Iterable[Candidate], room: Room) -> Cut
     if planned.campaign is None:
         # Under caps that are its own alone nothing of the others counts.
         return room.look(planned.bounds, given.points)
-    before = (
-        one for one in others if one.planned.place < planned.place and one.planned.rule.stack is not Stack.BEST
-    )
+    before = (one for one in others if one.planned.place < planned.place and not one.planned.is_best)
     return room.after((one.planned.limits, one.given.points) for one in before).cut(planned.bounds, given.points)
 
 
@@ -65,12 +62,12 @@ def best_of_groups(candidates: list[Candidate], room: Room, says: Says) -> list[
     """
     groups: dict[tuple[str, str | None], list[Candidate]] = {}
     for candidate in candidates:
-        if candidate.planned.rule.stack is Stack.BEST:
+        if candidate.planned.is_best:
             groups.setdefault((candidate.planned.currency, candidate.planned.rule.group), []).append(candidate)
     if not groups:
         return candidates
     best = {_best(group, candidates, room, says) for group in groups.values()}
-    return [one for one in candidates if one.planned.rule.stack is not Stack.BEST or one.planned.place in best]
+    return [one for one in candidates if not one.planned.is_best or one.planned.place in best]
 
 
 def _best(group: list[Candidate], candidates: list[Candidate], room: Room, says: Says) -> int | None:

@@ -66,6 +66,8 @@ class PlannedRule:
     of: frozenset[str]
     own: str | None
     sought: tuple[str, str] | None
+    is_best: bool
+    is_exclusive: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,6 +119,8 @@ def plan_rule(planning: Planning, rule: EarningRule, place: int) -> PlannedRule:
         of=frozenset(rule.of),
         own=rule.code if rule.waits or rule.expiry else None,
         sought=_sought(lines, when, campaign),
+        is_best=rule.stack is Stack.BEST,
+        is_exclusive=rule.stack is Stack.EXCLUSIVE,
     )
 
 
@@ -204,13 +208,14 @@ class PlannedBadge:
     """A badge that an expression gives."""
 
     badge: Badge
+    counter: str
     when: Asked
 
 
 def plan_badge(badge: Badge, asking: Asking) -> PlannedBadge | None:
     """A badge made ready; None for one that only a challenge gives."""
     when = asking.ask(badge.when, Scope.MEMBER)
-    return None if when is None else PlannedBadge(badge, when)
+    return None if when is None else PlannedBadge(badge, f"badge:{badge.code}", when)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

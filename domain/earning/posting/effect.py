@@ -20,6 +20,8 @@ from domain.refusals import Refused
 from domain.tiers.standing import mark_after
 from domain.tiers.windows import windows_kept
 
+_EARN = EntryKind.EARN
+
 
 class Part(NamedTuple):
     """What becomes one entry, whatever the head is on which it is written.
@@ -97,7 +99,7 @@ def effect(program: Program, event: Event, part: Part, state: State, at: datetim
     changes: Changes | Refused
     released = _released(program, event, part, at)
     if released is None:
-        kind, changes = EntryKind.EARN, earn(account, part.points, expires_at=expires, **more)
+        kind, changes = _EARN, earn(account, part.points, expires_at=expires, **more)
     else:
         later = Pending(released.at, expires, part.points)
         kind, changes = EntryKind.PENDING, earn_later(account, later, **more)
