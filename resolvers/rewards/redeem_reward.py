@@ -10,6 +10,7 @@ from resolvers.ledger.balance import Balance
 from resolvers.ledger.read_balance import balance_after
 from resolvers.permissions import SignedInMember
 from resolvers.refusals import user_error
+from resolvers.rewards.address_input import AddressInput, address_in
 from resolvers.rewards.redemption import Redemption
 from resolvers.scalars import Points
 from resolvers.user_errors import UserError
@@ -17,7 +18,9 @@ from services.rewards.redeem_reward import RedeemReward, redeem_reward
 
 
 @strawberry.input(
-    description="expectedPoints: the total the member saw; refused with PRICE_CHANGED if it is another now."
+    description="expectedPoints: the total the member saw; refused with PRICE_CHANGED if it is another now. "
+    "variant: the code of one, for a reward of several. address: where goods go. deviceId: as the app names it; "
+    "only a salted hash of it is kept."
 )
 class RedeemRewardInput:
     """Which reward, and how many."""
@@ -26,6 +29,9 @@ class RedeemRewardInput:
     idempotency_key: str
     expected_points: Points | None = ABSENT
     quantity: int = 1
+    variant: str | None = ABSENT
+    address: AddressInput | None = ABSENT
+    device_id: str | None = ABSENT
 
 
 @strawberry.type
@@ -43,7 +49,7 @@ class RedeemRewardMutation:
 
     @strawberry.mutation(extensions=[SignedInMember()])
     async def redeem_reward(self, info: Info, input: RedeemRewardInput) -> RedeemRewardPayload | None:
-        """Points, stock and voucher move together, once a key."""
+        """Points, stock, limits and vouchers move together, once a key. It may be IN_REVIEW: points wait, too."""
         context = info.context
         code = key_of("Reward", input.reward_id)
         if code is None:
@@ -54,6 +60,9 @@ class RedeemRewardMutation:
             key=input.idempotency_key,
             quantity=input.quantity,
             expected_points=given(input.expected_points),
+            variant=given(input.variant),
+            address=address_in(given(input.address)),
+            device=given(input.device_id),
         )
         outcome = await redeem_reward(context.services, context.identity.actor(), command)
         if isinstance(outcome, Refused):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from domain.support import approval as domain
-from domain.support.approval import ApprovalKind, ApprovalStatus
+from domain.support.approval import ApprovalKind, ApprovalStatus, RedemptionReview
 from domain.support.correction import EntryReversal, Extension
 from resolvers.actor import Actor
 from resolvers.context import Info
@@ -96,13 +96,16 @@ class Approval(Requested, Node):
         return await info.context.loaders.notes.load((self.row.member, self.row.key))
 
     @strawberry.field(description="The redemption that waits, for that kind.")
-    def redemption(self) -> Redemption | None:
-        """Null: redemptions do not wait here."""
-        return None
+    async def redemption(self, info: Info) -> Redemption | None:
+        """Null for the other kinds."""
+        if not isinstance(self.row.what, RedemptionReview):
+            return None
+        row = await info.context.loaders.redemptions.load(self.row.what.redemption)
+        return Redemption(row=row) if row else None
 
-    @strawberry.field(description="The adjustment reason's code.")
+    @strawberry.field(description="The adjustment reason's code; for a redemption the codes of its guards.")
     def reason(self) -> str:
-        """A code."""
+        """A code, or several with a comma between them."""
         return self.row.reason
 
     @strawberry.field

@@ -20,6 +20,7 @@ from services.engagement.welcome import welcome_waiting
 from services.inbox.deliver import deliver
 from services.ledger.expire_due import expire_due, members_due
 from services.program.follow_catalog import follow_catalog
+from services.rewards.end_reviews import end_reviews
 from services.tiers.lapse import judge_anew, lapse_due
 
 logger = logging.getLogger(__name__)
@@ -116,8 +117,9 @@ async def programme_day(context: Context, now: datetime) -> date:
 
 
 async def settle_due(context: Context, now: datetime) -> int:
-    """Writes what time has done to points and tiers, and new terms to tiers; how many had points settled."""
+    """Writes what time has done to points, redemptions and tiers; how many members had points settled."""
     expired = await expire_due(context, now)
+    await end_reviews(context, now)
     await judge_anew(context, now)
     await lapse_due(context, now)
     return expired

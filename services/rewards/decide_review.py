@@ -19,6 +19,7 @@ from services.context import Context
 from services.ledger.poster import Posted, Posting
 from services.ledger.posting import surely
 from services.rewards.complete_redemption import complete_redemption
+from services.rewards.make_vouchers import voucher_turns
 from services.rewards.return_pieces import return_pieces
 
 Settle = Callable[[Session, Entry], Awaitable[Refused | None]]
@@ -56,7 +57,8 @@ async def approve_redemption(context: Context, by: Actor, review: Reviewed, sett
         return None if await context.redemptions.put(session, completed) else _decided()
 
     program = await context.programs.current()
-    return await _post(context, _posting(program, by, review, EntryKind.CAPTURE), beside)
+    posting = _posting(program, by, review, EntryKind.CAPTURE)
+    return await _post(context, posting, beside, shared=voucher_turns(reward))
 
 
 async def reject_redemption(context: Context, by: Actor, review: Reviewed, settle: Settle) -> Entry | Refused:

@@ -15,6 +15,7 @@ from mongo.transactions import Session
 from services.context import Context
 from services.ledger.poster import Posted, Posting
 from services.rewards.complete_redemption import complete_redemption
+from services.rewards.make_vouchers import voucher_turns
 from services.rewards.request_review import IN_REVIEW, request_review
 
 
@@ -90,7 +91,8 @@ def _shared(issue: Issue) -> list[str]:
     if reward is None:
         return []
     counted = any(limit.of is CapOf.EVERYONE for limit in reward.limits)
-    return [f"stock:{issue.code}"] if counted or _stock(reward, issue.variant) is not None else []
+    stocked = counted or _stock(reward, issue.variant) is not None
+    return [*([f"stock:{issue.code}"] if stocked else []), *voucher_turns(reward)]
 
 
 def _stock(reward: Reward, variant: str | None) -> int | None:
