@@ -9,6 +9,7 @@ from mongo.events import INDEXES as EVENTS
 from mongo.inbox import INDEXES as INBOX
 from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
+from mongo.partner_orders import INDEXES as PARTNER_ORDERS
 from mongo.pools import INDEXES as POOLS
 from mongo.redemptions import INDEXES as REDEMPTIONS
 from mongo.rewards import INDEXES as REWARDS
@@ -23,6 +24,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "rewards": REWARDS,
     "redemptions": REDEMPTIONS,
     "pool_codes": POOLS,
+    "partner_orders": PARTNER_ORDERS,
     "approvals": APPROVALS,
     "budgets": [],
     "fingerprints": [],

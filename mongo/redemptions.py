@@ -14,6 +14,7 @@ from mongo.faults import store
 from mongo.redemption_documents import document_of, redemption_of, voucher_document
 from mongo.transactions import Session
 
+_UNTOLD = "untold"
 INDEXES = [
     IndexModel([("member", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)], name="member_newest"),
     IndexModel([("member", ASCENDING), ("key", ASCENDING)], name="member_key", unique=True),
@@ -27,6 +28,12 @@ INDEXES = [
         [("reviewUntil", ASCENDING)],
         name="in_review",
         partialFilterExpression={"status": RedemptionStatus.IN_REVIEW.value},
+    ),
+    IndexModel([("untold", ASCENDING)], name=_UNTOLD, partialFilterExpression={"untold.0": {"$exists": True}}),
+    IndexModel([("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)], name="status_newest"),
+    IndexModel(
+        [("reward", ASCENDING), ("status", ASCENDING), ("createdAt", DESCENDING), ("_id", DESCENDING)],
+        name="reward_status_newest",
     ),
 ]
 
@@ -121,6 +128,16 @@ class Redemptions:
         """The redemption that has the voucher of this code, however it is typed."""
         row = await self._redemptions.find_one({"vouchers.bare": bare(code)})
         return redemption_of(row) if row else None
+
+    async def untold(self, *, limit: int) -> list[Redemption]:
+        """At most `limit` of which their member is still to be told something."""
+        found = self._redemptions.find({"untold.0": {"$exists": True}}, limit=limit, hint=_UNTOLD)
+        rows = await found.to_list(None)
+        return [redemption_of(row) for row in rows]
+
+    async def told(self, id: str, words: Sequence[str]) -> None:
+        """Notes that the member was told these."""
+        await self._redemptions.update_one({"_id": id}, {"$pullAll": {"untold": list(words)}})
 
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""

@@ -59,6 +59,27 @@ TIER_REACHED: Final = Template("You reached {tier}", "Welcome to {tier}. What yo
 TIER_ENDED: Final = Template("You are {tier} now", "Your time as {previous} is over.")
 TIER_REACHED_PLAIN: Final = Template("You reached {tier}", "Welcome to {tier}.")
 
+REDEMPTION_IN_REVIEW: Final = Template(
+    "{reward}: we are having a look",
+    "Your {points} {currency} for {reward} are set aside while we have a look. We tell you as soon as it is done.",
+)
+REDEMPTION_APPROVED: Final = Template("{reward} is yours", "We have had a look: {reward} is yours.")
+REDEMPTION_REJECTED: Final = Template(
+    "{reward}: not this time", "We could not give you {reward}. Your {points} {currency} are yours again."
+)
+REDEMPTION_TIMED_OUT: Final = Template(
+    "{reward}: not this time",
+    "Nobody could look at it in time, so you did not get {reward}. Your {points} {currency} are yours again.",
+)
+REDEMPTION_SHIPPED: Final = Template("{reward} is on its way", "We have handed {reward} over for delivery.")
+REDEMPTION_SHIPPED_BY: Final = Template(
+    "{reward} is on its way", "We have handed {reward} over to {carrier} for delivery."
+)
+REDEMPTION_DELIVERED: Final = Template("{reward} has arrived", "{reward} was delivered.")
+REDEMPTION_CANCELLED: Final = Template(
+    "{reward} was cancelled", "{reward} was cancelled. What you gave for it was given back to you."
+)
+
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),

@@ -25,6 +25,7 @@ from mongo.ledger import Ledger
 from mongo.members import Members
 from mongo.migrate import REVISION, revision
 from mongo.notes import Notes
+from mongo.partner_orders import PartnerOrders
 from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
@@ -32,6 +33,7 @@ from mongo.rewards import Rewards
 from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
+from notifications.plan_redemption import plan_redemption
 from runtime.faults import NotConnected, WrongRevision
 from runtime.pace import keep_pace
 from runtime.settings import Settings
@@ -82,6 +84,8 @@ def build_context(
         fingerprints=Fingerprints(database),
         rewards=Rewards(database),
         redemptions=Redemptions(database),
+        partner_orders=PartnerOrders(database),
+        redemption_news=plan_redemption,
         pools=Pools(database),
         approvals=Approvals(database),
         notes=Notes(database),

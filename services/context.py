@@ -1,12 +1,15 @@
 """What every use case works with: the stores, the poster and the clock, passed in and never global."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from cache.balances import Balances
 from cache.boards import Boards
 from cache.signals import Signals
+from domain.inbox.message import Message
+from domain.program.program import Program
+from domain.rewards.redemption import Redemption
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.drafts import Drafts
@@ -16,6 +19,7 @@ from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.members import Members
 from mongo.notes import Notes
+from mongo.partner_orders import PartnerOrders
 from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
@@ -26,6 +30,9 @@ from mongo.transactions import Transactions
 from services.earning.rooms import Rooms
 from services.earning.rule_failures import RuleFailures
 from services.ledger.poster import Poster
+
+RedemptionNews = Callable[[Redemption, Program, datetime], Sequence[Message]]
+"""Says what a member is to be told of a redemption."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class Context:
     fingerprints: Fingerprints
     rewards: Rewards
     redemptions: Redemptions
+    partner_orders: PartnerOrders
+    redemption_news: RedemptionNews
     pools: Pools
     approvals: Approvals
     notes: Notes

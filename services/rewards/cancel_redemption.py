@@ -27,7 +27,9 @@ from services.keys import client_key
 from services.ledger.past import Past, read_past
 from services.ledger.poster import Posted, Posting
 from services.ledger.posting import surely
+from services.rewards.order_from_partner import cancel_at_partner
 from services.rewards.return_pieces import return_pieces
+from services.rewards.tell import tell
 
 MAX_REASON = 1_000
 
@@ -77,7 +79,7 @@ async def cancel_redemption(
     stored = await _stored(context, command.redemption)
     if stored is None:
         raise RuntimeError("a redemption was cancelled and is not there")
-    return CancelledRedemption(stored, outcome.entry)
+    return CancelledRedemption(await tell(context, stored), outcome.entry)
 
 
 class _Cancelling:
@@ -155,6 +157,7 @@ class _Cancelling:
             raise StoreUnavailable("the redemption has changed meanwhile")
         if restocks(seen, entry.recorded_at, asked=self._command.restock):
             await return_pieces(context, session, seen)
+        await cancel_at_partner(context, session, seen, entry.recorded_at)
         if seen.status is RedemptionStatus.IN_REVIEW:
             await self._close_review(session, seen, entry)
         if self._command.reason is not None:
@@ -201,5 +204,5 @@ async def _stored(context: Context, id: str) -> Redemption | None:
 
 def _is_pooled(program: Program, redemption: Redemption) -> bool:
     """Whether its codes come from a partner. A programme that has dropped the reward does not know any more."""
-    reward = next((one for one in program.rewards if one.code == redemption.reward), None)
+    reward = program.reward(redemption.reward)
     return reward is not None and reward.voucher is not None and reward.voucher.pool is not None

@@ -9,6 +9,7 @@ from domain.rewards.redemption import Redemption
 from mongo.transactions import Session
 from services.context import Context
 from services.rewards.make_vouchers import make_vouchers
+from services.rewards.order_from_partner import order_from_partner
 
 
 async def complete_redemption(
@@ -26,4 +27,5 @@ async def complete_redemption(
         return vouchers
     if device is not None:
         await context.fingerprints.keep(session, redemption.member, Hints(devices=frozenset({device})))
+    await order_from_partner(context, session, reward, redemption)
     return replace(redemption, vouchers=vouchers)

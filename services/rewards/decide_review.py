@@ -21,6 +21,7 @@ from services.ledger.posting import surely
 from services.rewards.complete_redemption import complete_redemption
 from services.rewards.make_vouchers import voucher_turns
 from services.rewards.return_pieces import return_pieces
+from services.rewards.tell import tell_of
 
 Settle = Callable[[Session, Entry], Awaitable[Refused | None]]
 ISSUED_AFTER_REVIEW, REJECTED = "ISSUED_AFTER_REVIEW", "REJECTED"
@@ -58,7 +59,7 @@ async def approve_redemption(context: Context, by: Actor, review: Reviewed, sett
 
     program = await context.programs.current()
     posting = _posting(program, by, review, EntryKind.CAPTURE)
-    return await _post(context, posting, beside, shared=voucher_turns(reward))
+    return await _post(context, redemption, posting, beside, shared=voucher_turns(reward))
 
 
 async def reject_redemption(context: Context, by: Actor, review: Reviewed, settle: Settle) -> Entry | Refused:
@@ -79,7 +80,7 @@ async def reject_redemption(context: Context, by: Actor, review: Reviewed, settl
 
     program = await context.programs.current()
     posting = _posting(program, by, review, EntryKind.VOID)
-    return await _post(context, posting, beside, shared=[f"stock:{redemption.reward}"])
+    return await _post(context, redemption, posting, beside, shared=[f"stock:{redemption.reward}"])
 
 
 def cancelled(redemption: Redemption, at: datetime, news: str) -> Redemption:
@@ -133,13 +134,17 @@ def _close(program: Program, account: Account, hold: int, kind: EntryKind, at: d
 
 async def _post(
     context: Context,
+    redemption: Redemption,
     posting: Posting,
     beside: Callable[[Session, Entry], Awaitable[Refused | None]],
     *,
     shared: list[str] | None = None,
 ) -> Entry | Refused:
     outcome = await context.poster.post_with(posting, beside, shared=shared or [])
-    return outcome.entry if isinstance(outcome, Posted) else surely(outcome)
+    if not isinstance(outcome, Posted):
+        return surely(outcome)
+    await tell_of(context, redemption.id)
+    return outcome.entry
 
 
 def _decided() -> Refused:

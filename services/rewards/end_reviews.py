@@ -8,6 +8,7 @@ from mongo.transactions import Session
 from services.context import Context
 from services.rewards.decide_review import cancelled
 from services.rewards.return_pieces import return_pieces
+from services.rewards.tell import tell_of
 
 TIMED_OUT = "TIMED_OUT"
 """What the member is to be told."""
@@ -37,4 +38,7 @@ async def _end(context: Context, redemption: Redemption, now: datetime) -> bool:
         await context.approvals.close_of(session, redemption.member, redemption.id, ApprovalStatus.EXPIRED)
         return True
 
-    return await context.transactions.run(work)
+    ended = await context.transactions.run(work)
+    if ended:
+        await tell_of(context, redemption.id)
+    return ended

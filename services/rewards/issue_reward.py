@@ -17,6 +17,7 @@ from services.ledger.poster import Posted, Posting
 from services.rewards.complete_redemption import complete_redemption
 from services.rewards.make_vouchers import voucher_turns
 from services.rewards.request_review import IN_REVIEW, request_review
+from services.rewards.tell import tell
 
 
 @dataclass(slots=True)
@@ -78,7 +79,7 @@ async def issue_reward(context: Context, posting: Posting, issue: Issue) -> Rede
     if not isinstance(outcome, Posted):
         return outcome or no_such_reward()
     if not outcome.replayed:
-        return Redeemed(written[0], outcome.entry)
+        return Redeemed(await tell(context, written[0]), outcome.entry)
     stored = await context.redemptions.by_key(posting.member, posting.key)
     if stored is None:  # the key stands for something else that had the same input, which cannot be
         raise RuntimeError("an entry of a redemption stands without it")
