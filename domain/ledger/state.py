@@ -293,8 +293,8 @@ def _counters(
 def _newest(before: tuple[Bucket, ...], period: int, amount: int, keep: int) -> tuple[Bucket, ...]:
     """Buckets with a count in the newest period or after it."""
     if before and before[-1].period == period:
-        before, amount = before[:-1], before[-1].amount + amount
-    return (*before, Bucket(period, amount))[-keep:]
+        return (*before[:-1], Bucket(period, before[-1].amount + amount))[-keep:]
+    return (*before[max(len(before) - keep + 1, 0) :], Bucket(period, amount))
 
 
 def _holds(holds: tuple[Hold, ...], changes: Changes, seq: int) -> tuple[Hold, ...]:

@@ -37,7 +37,7 @@ def basket_of(event: Event, money: str) -> Basket | None:
         return None
     if event.amount_minor is None and not event.lines:
         return None
-    lines_total = sum(line.amount_minor for line in event.lines)
+    lines_total = sum([line.amount_minor for line in event.lines])
     total = lines_total if event.amount_minor is None else event.amount_minor
     return Basket(total, lines_total, by_category(event.lines))
 

@@ -26,7 +26,7 @@ class Known:
 
     def __init__(self, circumstances: Circumstances, plan: Plan, state: State | None = None) -> None:
         self.circumstances: Circumstances = circumstances
-        self.plan = plan
+        self.plan: Plan = plan
         self.event: Event = circumstances.event
         self.state = circumstances.state if state is None else state
         self.day: date = day_in(plan.zone, self.event.occurred_at)

@@ -6,6 +6,7 @@ from operator import attrgetter, methodcaller
 from typing import TYPE_CHECKING, Any
 
 from domain.earning.events.event import EventLine
+from domain.earning.facts.person import days_since, is_anniversary, is_birthday
 from domain.rules.short import short
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ _OF_EVENT: Mapping[str, Get] = {
     **{f"date.{name}": attrgetter(f"day.{name}") for name in ("year", "month", "day")},
     **{f"date.{name}": attrgetter(f"local.{name}") for name in ("hour", "minute")},
     "date.weekday": lambda known: known.day.isoweekday(),
+    "member.days": lambda known: days_since(known.circumstances.person.joined_on, known.day),
+    "member.birthday": lambda known: is_birthday(known.circumstances.person, known.day),
+    "member.anniversary": lambda known: is_anniversary(known.circumstances.person, known.day),
+    "member.tier_rank": lambda known: known.plan.ranks.get(known.circumstances.tier.code, 0),
 }
 LINES = "event.lines"
 SIZES: Mapping[str, Get] = {"size(event.lines)": lambda known: len(known.event.lines)}

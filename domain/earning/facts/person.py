@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from domain.earning.events.event import EventLine
-from domain.earning.facts.circumstances import Circumstances
+from domain.earning.facts.circumstances import Circumstances, Person
 from domain.members.days import kept_on
 from domain.rules import DateFacts, LineFacts, MemberFacts, ReferralFacts
 
@@ -21,16 +21,31 @@ def member_facts(plan: "Plan", circumstances: Circumstances, day: date) -> Membe
     return MemberFacts(
         tier=tier.code,
         tier_rank=plan.ranks.get(tier.code, 0),
-        days=max((day - person.joined_on).days, 0),
+        days=days_since(person.joined_on, day),
         age=_years(person.birthday, day) if person.birthday else UNKNOWN_AGE,
-        birthday=person.birthday is not None and _is_kept(person.birthday, day),
-        anniversary=day.year > person.joined_on.year and _is_kept(person.joined_on, day),
+        birthday=is_birthday(person, day),
+        anniversary=is_anniversary(person, day),
         locale=person.locale,
         region=person.region,
         referred=person.referred,
         segments=(),
         perks=tuple(tier.perks),
     )
+
+
+def days_since(joined_on: date, day: date) -> int:
+    """How long a member is one on a day; 0 before they joined."""
+    return max((day - joined_on).days, 0)
+
+
+def is_birthday(person: Person, day: date) -> bool:
+    """Whether a day is their birthday."""
+    return person.birthday is not None and _is_kept(person.birthday, day)
+
+
+def is_anniversary(person: Person, day: date) -> bool:
+    """Whether they joined on that day of an earlier year."""
+    return day.year > person.joined_on.year and _is_kept(person.joined_on, day)
 
 
 def date_facts(plan: "Plan", local: datetime) -> DateFacts:

@@ -27,8 +27,9 @@ _NO_MONEY = Missed(MissReason.NO_MONEY, lambda known: f"needs an amount in {know
 
 
 class Given(NamedTuple):
-    """Points of at least one, and the words for them, made only when they are needed."""
+    """What a rule would give before caps: at least one point, and the words, made only when they are needed."""
 
+    planned: PlannedRule
     points: int
     because: Callable[[], str]
 
@@ -37,15 +38,15 @@ def give(known: Known, planned: PlannedRule) -> Given | Missed:
     """What a rule gives that is no multiplier."""
     rule = planned.rule
     if planned.amount is not None:
-        return _amount(known, planned.amount)
+        return _amount(known, planned, planned.amount)
     if planned.rate is not None:
         return _whole(known, planned, planned.rate) if rule.whole else _spent(known, planned, planned.rate)
     if rule.each_unit:
         return _units(known, planned)
-    return Given(rule.points, lambda: because_flat(rule.points, known.event.type))
+    return Given(planned, rule.points, lambda: because_flat(rule.points, known.event.type))
 
 
-def _amount(known: Known, asked: Asked) -> Given | Missed:
+def _amount(known: Known, planned: PlannedRule, asked: Asked) -> Given | Missed:
     points = known.ask(asked)
     if isinstance(points, Failed):
         return failed(points.reason)
@@ -53,7 +54,7 @@ def _amount(known: Known, asked: Asked) -> Given | Missed:
         return failed(f"it gives {points}, more than {MAX_AMOUNT} points")
     if points <= 0:
         return Missed(MissReason.NOTHING, lambda _: f"{asked.text} gives {points}")
-    return Given(points, lambda: because_amount(known, asked, points))
+    return Given(planned, points, lambda: because_amount(known, asked, points))
 
 
 def _spent(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
@@ -64,7 +65,7 @@ def _spent(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
     points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
         return planned.nothing
-    return Given(points, lambda: because_spent(known, planned, found, (over, under), points))
+    return Given(planned, points, lambda: because_spent(known, planned, found, (over, under), points))
 
 
 def _whole(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
@@ -74,7 +75,7 @@ def _whole(known: Known, planned: PlannedRule, rate: Rate) -> Given | Missed:
     times = found.number * rate.points // (found.scale * rate.per * planned.rule.points)
     if times <= 0:
         return planned.nothing
-    return Given(times * planned.rule.points, lambda: because_whole(known, planned, found, times))
+    return Given(planned, times * planned.rule.points, lambda: because_whole(known, planned, found, times))
 
 
 def _units(known: Known, planned: PlannedRule) -> Given | Missed:
@@ -84,7 +85,7 @@ def _units(known: Known, planned: PlannedRule) -> Given | Missed:
     units = sum([line.quantity for line in lines])
     if units <= 0:
         return planned.nothing
-    return Given(units * planned.rule.points, lambda: because_units(planned.rule.points, units))
+    return Given(planned, units * planned.rule.points, lambda: because_units(planned.rule.points, units))
 
 
 def _counted(known: Known, planned: PlannedRule, rate: Rate) -> Counted | Missed:

@@ -13,7 +13,7 @@ from domain.earning.judging.because import Ratio, because_gift, because_tier
 from domain.earning.judging.book import Book
 from domain.earning.judging.forms import Given, give
 from domain.earning.judging.multiples import Fired, multiply
-from domain.earning.judging.stacking import Alone, Candidate, best_of_groups, cut_of
+from domain.earning.judging.stacking import Alone, best_of_groups, cut_of
 from domain.earning.planning.gates import shut
 from domain.earning.planning.planned import PlannedRule
 
@@ -56,9 +56,9 @@ def give_birthday(known: Known, book: Book) -> None:
 
 def _would_give(
     known: Known, book: Book, alone: Alone, rules: Iterable[PlannedRule], fired: list[Fired] | None
-) -> list[Candidate]:
+) -> list[Given]:
     """What rules would give before caps; `fired`: what multipliers multiply. A spent one silences nobody."""
-    candidates: list[Candidate] = []
+    would: list[Given] = []
     for planned in rules:
         if planned.sought is not None and not book.explains and planned.sought not in known.texts:
             continue
@@ -68,29 +68,28 @@ def _would_give(
         if missed is None:
             found = give(known, planned) if fired is None else multiply(known, planned, fired)
             if isinstance(found, Given):
-                candidate = Candidate(planned, found)
-                if planned.is_exclusive and cut_of(candidate, candidates, book.room).points > 0:
+                if planned.is_exclusive and cut_of(found, would, book.room).points > 0:
                     alone.gave(planned)
-                candidates.append(candidate)
+                would.append(found)
                 continue
             missed = found
         if book.explains or missed.is_failure:
             book.miss(planned.rule.code, missed)
-    return candidates
+    return would
 
 
-def _write(known: Known, book: Book, candidates: list[Candidate]) -> list[Fired]:
+def _write(known: Known, book: Book, would: list[Given]) -> list[Fired]:
     """The lines of those that count, and what their caps leave of them."""
     fired: list[Fired] = []
-    for planned, given in best_of_groups(
-        candidates, book.room, lambda planned, missed: book.miss(planned.rule.code, missed)
+    for planned, wanted, because in best_of_groups(
+        would, book.room, lambda planned, missed: book.miss(planned.rule.code, missed)
     ):
         inputs = inputs_of(known, planned.named) if planned.named else ()
         points = book.give(
             planned.rule.code,
             planned.currency,
-            given.points,
-            given.because,
+            wanted,
+            because,
             planned.limits,
             own=planned.own,
             inputs=inputs,

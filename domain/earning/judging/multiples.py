@@ -13,6 +13,7 @@ from domain.earning.planning.planned import PlannedRule
 from domain.rules import Failed
 
 _NONE: Ratio = (0, 1)
+_NOTHING = Missed(MissReason.NOTHING, lambda _: "no rule that it multiplies gave anything")
 Fired = tuple[PlannedRule, int]
 """A rule that is no multiplier, and what it gave after caps."""
 
@@ -29,7 +30,7 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
         if base.currency == planned.currency and (not planned.of or base.rule.code in planned.of)
     ]
     if not bases:
-        return Missed(MissReason.NOTHING, lambda _: "no rule that it multiplies gave anything")
+        return _NOTHING
     whole = sum([points for _, points in bases])
     part: Ratio = (whole, 1)
     if planned.lines is not None:
@@ -42,7 +43,7 @@ def multiply(known: Known, planned: PlannedRule, fired: Iterable[Fired]) -> Give
     points = rounded(over, under, planned.rule.rounding)
     if points <= 0:
         return nothing_of(planned.lines)
-    return Given(points, lambda: because_multiple(planned, whole, part, (over, under), points))
+    return Given(planned, points, lambda: because_multiple(planned, whole, part, (over, under), points))
 
 
 def _sum(parts: Iterable[Ratio]) -> Ratio:

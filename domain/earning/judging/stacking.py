@@ -1,7 +1,6 @@
 """How rules that fire for one event stand together: beside each other, the best of a group, or alone."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
 
 from domain.earning.judging.caps import Cut, Room
 from domain.earning.judging.forms import Given
@@ -10,13 +9,6 @@ from domain.earning.judging.missed import Missed
 from domain.earning.planning.planned import PlannedRule
 
 Says = Callable[[PlannedRule, Missed], None]
-
-
-class Candidate(NamedTuple):
-    """A rule and what it would give before caps."""
-
-    planned: PlannedRule
-    given: Given
 
 
 class Alone:
@@ -37,44 +29,44 @@ class Alone:
         self.first.setdefault(planned.currency, planned)
 
 
-def cut_of(candidate: Candidate, others: Iterable[Candidate], room: Room) -> Cut:
+def cut_of(given: Given, others: Iterable[Given], room: Room) -> Cut:
     """What a rule's own caps and its campaign's leave of what it would give, after the `others` before it.
 
     Those of a group are not among these: whether they count is not known yet. Nor are the programme's caps
     asked, which leave all rules of a group the same.
     """
-    planned, given = candidate
+    planned = given.planned
     if not planned.bounds:
         return Cut(given.points)
     if planned.campaign is None:
         # Under caps that are its own alone nothing of the others counts.
         return room.look(planned.bounds, given.points)
     before = (one for one in others if one.planned.place < planned.place and not one.planned.is_best)
-    return room.after((one.planned.limits, one.given.points) for one in before).cut(planned.bounds, given.points)
+    return room.after((one.planned.limits, one.points) for one in before).cut(planned.bounds, given.points)
 
 
-def best_of_groups(candidates: list[Candidate], room: Room, says: Says) -> list[Candidate]:
+def best_of_groups(found: list[Given], room: Room, says: Says) -> list[Given]:
     """Those that count, in their order: of each group and currency the one that gives most.
 
     What each gives is what its own caps and its campaign's leave: when an offer is spent it is over, and the next
     best counts. Of several that give the same it is the one of higher priority, and then by code: so the order in
     which they stand in the programme decides nothing.
     """
-    groups: dict[tuple[str, str | None], list[Candidate]] = {}
-    for candidate in candidates:
-        if candidate.planned.is_best:
-            groups.setdefault((candidate.planned.currency, candidate.planned.rule.group), []).append(candidate)
+    groups: dict[tuple[str, str | None], list[Given]] = {}
+    for one in found:
+        if one.planned.is_best:
+            groups.setdefault((one.planned.currency, one.planned.rule.group), []).append(one)
     if not groups:
-        return candidates
-    best = {_best(group, candidates, room, says) for group in groups.values()}
-    return [one for one in candidates if not one.planned.is_best or one.planned.place in best]
+        return found
+    best = {_best(group, found, room, says) for group in groups.values()}
+    return [one for one in found if not one.planned.is_best or one.planned.place in best]
 
 
-def _best(group: list[Candidate], candidates: list[Candidate], room: Room, says: Says) -> int | None:
+def _best(group: list[Given], found: list[Given], room: Room, says: Says) -> int | None:
     """The place of the one of a group that counts; None when all are spent."""
     if len(group) == 1 and not group[0].planned.bounds:
         return group[0].planned.place
-    cuts = [(cut_of(one, candidates, room), one.planned) for one in group]
+    cuts = [(cut_of(one, found, room), one.planned) for one in group]
     cut, winner = min(cuts, key=_rank)
     for other, planned in cuts:
         if other.points <= 0:
