@@ -11,10 +11,11 @@ from domain.ledger.kinds import EntryKind
 from domain.members.member import MemberStatus
 from domain.program.earning import Period
 from domain.program.engagement import Counts
-from domain.program.rewards import RewardKind
+from domain.program.rewards import Barcode, RewardKind
 from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
 from domain.rewards.redemption import RedemptionStatus
+from domain.rewards.voucher_status import VoucherStatus
 from domain.simulation.run import SimulationState
 from domain.support.approval import ApprovalKind, ApprovalStatus
 from services.rewards.list_rewards import RewardOrder
@@ -47,6 +48,11 @@ strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems,
 strawberry.enum(NotificationKind, description="What a message is about.")
 strawberry.enum(RedemptionStatus, description="What has become of a redemption.")
 strawberry.enum(RewardKind)
+strawberry.enum(Barcode, name="BarcodeFormat", description="How a till's scanner reads a voucher's code.")
+strawberry.enum(
+    VoucherStatus,
+    description="What has become of a voucher. USED: up. VOID: its redemption was cancelled. It grows.",
+)
 strawberry.enum(
     SimulationState,
     description="QUEUED until a worker takes it, then RUNNING; DONE with a report, FAILED, or STOPPED by someone.",

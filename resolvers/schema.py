@@ -34,6 +34,8 @@ from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
 from resolvers.rewards.reward import Reward
+from resolvers.rewards.use_voucher import UseVoucherMutation
+from resolvers.rewards.voucher_queries import VoucherQuery
 from resolvers.scalars import SCALARS
 from resolvers.simulation.queries import SimulationQuery
 from resolvers.simulation.simulate_program import SimulateProgramMutation
@@ -53,7 +55,15 @@ _NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approv
 
 @strawberry.type
 class Query(
-    NodeQuery, MemberQuery, ProgramQuery, RewardQuery, BoardQuery, ApprovalQuery, EarningQuery, SimulationQuery
+    NodeQuery,
+    MemberQuery,
+    ProgramQuery,
+    RewardQuery,
+    VoucherQuery,
+    BoardQuery,
+    ApprovalQuery,
+    EarningQuery,
+    SimulationQuery,
 ):
     """Everything that can be read."""
 
@@ -62,6 +72,7 @@ class Query(
 class Mutation(
     RedeemRewardMutation,
     CancelRedemptionMutation,
+    UseVoucherMutation,
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,

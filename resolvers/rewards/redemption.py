@@ -10,22 +10,15 @@ from domain.rewards.redemption import RedemptionStatus
 from resolvers.context import Info
 from resolvers.ids import global_id
 from resolvers.ledger.entry import Entry
+from resolvers.money import Money, money
 from resolvers.node import Node
 from resolvers.paging import PageInfo
 from resolvers.rewards.reward import Reward
+from resolvers.rewards.voucher import Voucher, vouchers_of
 from resolvers.scalars import Points
 
 if TYPE_CHECKING:
     from resolvers.members.member import Member
-
-
-@strawberry.type
-class Voucher:
-    """What the member shows at the till."""
-
-    code: str
-    expires_at: datetime | None
-    used_at: datetime | None
 
 
 @strawberry.type
@@ -41,7 +34,7 @@ class Redemption(Node):
     async def reward(self, info: Info) -> Reward:
         """What it is for, also when the catalog lists it no longer."""
         context = info.context
-        listed = next((one for one in context.program.rewards if one.code == self.row.reward), None)
+        listed = context.program.reward(self.row.reward)
         if listed:
             return Reward(row=listed, live=False, seen_by=self.row.member)
         stored = await context.loaders.rewards.load(self.row.reward)
@@ -66,6 +59,11 @@ class Redemption(Node):
         """Positive."""
         return Points(self.row.points)
 
+    @strawberry.field(description="What is to be paid in money beside the points, for all of them.")
+    def copay(self, info: Info) -> Money | None:
+        """As it was when it was redeemed."""
+        return money(self.row.copay, info.context.program.money)
+
     @strawberry.field
     def status(self, info: Info) -> RedemptionStatus:
         """What has become of it by now."""
@@ -73,11 +71,13 @@ class Redemption(Node):
 
     @strawberry.field
     def voucher(self) -> Voucher | None:
-        """Null for a reward that needs none."""
-        voucher = self.row.voucher
-        if voucher is None:
-            return None
-        return Voucher(code=voucher.code, expires_at=voucher.expires_at, used_at=voucher.used_at)
+        """The first of them; null for a reward that needs none."""
+        return next(iter(vouchers_of(self.row)), None)
+
+    @strawberry.field
+    def vouchers(self) -> list[Voucher]:
+        """One for each piece."""
+        return vouchers_of(self.row)
 
     @strawberry.field
     def created_at(self) -> datetime:
@@ -88,8 +88,8 @@ class Redemption(Node):
     def updated_at(self, info: Info) -> datetime:
         """When its status changed last."""
         lapsed = self.row.status_at(info.context.now) is not self.row.status
-        voucher = self.row.voucher
-        return voucher.expires_at if lapsed and voucher and voucher.expires_at else self.row.updated_at
+        ends = [one.expires_at for one in self.row.vouchers if one.expires_at and not one.used_at]
+        return max(ends) if lapsed else self.row.updated_at
 
     @strawberry.field(description="What it did to the points: hold, debit, cancellation.")
     async def entries(self, info: Info) -> list[Entry]:

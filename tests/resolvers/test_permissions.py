@@ -30,6 +30,7 @@ from tests.support.people import (
     buy,
 )
 from tests.support.unchanged import unchanged
+from tests.support.vouchers import COUPON, a_redemption, put
 
 EVERYONE = ("member", "agent", "supervisor", "admin", "service")
 STAFF = ("agent", "supervisor", "admin")
@@ -66,6 +67,12 @@ ROOT = {
     "Query.members": Case("{ members { totalCount } }", STAFF),
     "Query.explainEvent": Case('{ explainEvent(source: "shop", id: "o1") { type } }', EVERYONE),
     "Query.tryEvent": Case('{ tryEvent(input: {type: "visit"}) { badges } }', EVERYONE),
+    "Query.voucher": Case('{ voucher(code: "7K3M-00ZX-AA17") { code } }', (*STAFF, "service")),
+    "Query.voucherPools": Case("{ voucherPools { code } }", STAFF),
+    "Mutation.useVoucher": Case(
+        """mutation { useVoucher(input: {code: "x", store: "s", till: "t", receipt: "r"}) { errors { code } } }""",
+        (*STAFF, "service"),
+    ),
     "Query.approvals": Case("{ approvals { edges { cursor } } }", STAFF),
     "Mutation.cancelRedemption": Case(
         """mutation { cancelRedemption(input: {redemptionId: "eA", reason: "r", idempotencyKey: "k"}) {
@@ -204,8 +211,9 @@ async def draft(context: Context) -> str:
 
 @pytest.fixture
 async def bought(context: Context, ada: Member) -> None:
-    """An event of the member's."""
+    """An event of the member's, and a voucher."""
     await buy(context, ada, "10.00", id="o1")
+    await put(context, a_redemption(COUPON, member=ada.id))
 
 
 @pytest.mark.usefixtures("bought")
