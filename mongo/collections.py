@@ -4,8 +4,10 @@ from pymongo import IndexModel
 
 from mongo.accounts import INDEXES as ACCOUNTS
 from mongo.approvals import INDEXES as APPROVALS
+from mongo.companions import INDEXES as COMPANIONS
 from mongo.drafts import INDEXES as DRAFTS
 from mongo.events import INDEXES as EVENTS
+from mongo.favourites import INDEXES as FAVOURITES
 from mongo.inbox import INDEXES as INBOX
 from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
@@ -22,6 +24,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "accounts": ACCOUNTS,
     "totals": [],
     "rewards": REWARDS,
+    "favourites": FAVOURITES,
+    "companions": COMPANIONS,
     "redemptions": REDEMPTIONS,
     "pool_codes": POOLS,
     "partner_orders": PARTNER_ORDERS,

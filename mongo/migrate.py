@@ -10,13 +10,14 @@ from mongo.faults import StoreFault, translating
 from mongo.fingerprints import Fingerprints
 from mongo.totals import ProgrammeTotals
 
-REVISION = 7
+REVISION = 8
 """2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
 3: the lifetime board goes by awards less those taken back; every account is projected anew.
 4: members are found by the days of the year on which they were born and joined.
 5: events are read in the order in which they happened.
 6: a redemption has a list of vouchers.
 7: vouchers are found by their codes without case, blanks and dashes.
+8: what a reward was stands in its row as one part; the catalog is looked through in memory, by no index.
 """
 _META = {"_id": "schema"}
 _PROJECTED_ANEW = 3
@@ -41,6 +42,8 @@ async def migrate(database: Database) -> list[str]:
         if indexes:
             await database[name].create_indexes(indexes)
     # Another index keeps codes apart, as people type them.
+    for name in ("featured", "cost", "cost_down", "newest"):
+        await _drop_index(database, "rewards", name)
     await _drop_index(database, "redemptions", "voucher_code")
     await _drop_index(database, "redemptions", "vouchers_code")
     # Its filter knew no tiers.
@@ -49,6 +52,7 @@ async def migrate(database: Database) -> list[str]:
         await _fill_days(database)
         await _list_vouchers(database)
         await _bare_codes(database)
+        await _keep_content(database)
     if found < _PROJECTED_ANEW:
         await ProgrammeTotals(database).begin_once(_PROJECTED_ANEW)
     await Fingerprints(database).prepare()
@@ -99,3 +103,20 @@ async def _drop_index(database: Database, collection: str, name: str) -> None:
     if name in await database[collection].index_information():
         with suppress(OperationFailure):  # another process dropped it in between
             await database[collection].drop_index(name)
+
+
+async def _keep_content(database: Database) -> None:
+    """Makes one part of the columns that a reward had, in the plain form of `domain.program.plain`."""
+    kept = {
+        part: f"${part}"
+        for part in ("title", "kind", "cost", "description", "categories", "currency", "copay", "stock")
+    }
+    kept |= {"image_url": "$imageUrl", "min_tier": "$minTier", "voucher_days": "$voucherDays"}
+    moments = {"available_from": "$availableFrom", "available_until": "$availableUntil"}
+    texts = {
+        part: {"$dateToString": {"date": moment, "format": "%Y-%m-%dT%H:%M:%S.%L+00:00"}}
+        for part, moment in moments.items()
+    }
+    columns = ["rank", "words", *(name[1:] for name in (*kept.values(), *moments.values()) if name != "$stock")]
+    move: list[Document] = [{"$set": {"content": {"code": "$_id", **kept, **texts}}}, {"$unset": columns}]
+    await database["rewards"].update_many({"content": {"$exists": False}, "title": {"$exists": True}}, move)

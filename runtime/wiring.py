@@ -17,8 +17,10 @@ from mongo.approvals import Approvals
 from mongo.budgets import Budgets
 from mongo.client import Database, open_database
 from mongo.client import connect as connect_mongo
+from mongo.companions import CompanionCounts
 from mongo.drafts import Drafts
 from mongo.events import Events
+from mongo.favourites import Favourites
 from mongo.fingerprints import Fingerprints
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
@@ -42,6 +44,7 @@ from services.earning.rooms import Rooms
 from services.earning.rule_failures import RuleFailures
 from services.ledger.poster import Poster, Told
 from services.ledger.read_states import encode_head
+from services.rewards.shelves import Shelves
 
 Clock = Callable[[], datetime]
 
@@ -68,7 +71,7 @@ def build_context(
     Without it Redis only hears that what it has is old, which a bulk load prefers; the followers bring the rest.
     """
     ledger, balances = Ledger(database), Balances(cache)
-    transactions = Transactions(database.client)
+    transactions, rewards = Transactions(database.client), Rewards(database)
     told = write_through(balances) if cached else outdate(balances)
     return Context(
         clock=clock,
@@ -82,7 +85,10 @@ def build_context(
         failures=RuleFailures(),
         events=Events(database),
         fingerprints=Fingerprints(database),
-        rewards=Rewards(database),
+        rewards=rewards,
+        shelves=Shelves(rewards),
+        favourites=Favourites(database),
+        companions=CompanionCounts(database),
         redemptions=Redemptions(database),
         partner_orders=PartnerOrders(database),
         redemption_news=plan_redemption,

@@ -12,8 +12,10 @@ from domain.program.program import Program
 from domain.rewards.redemption import Redemption
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
+from mongo.companions import CompanionCounts
 from mongo.drafts import Drafts
 from mongo.events import Events
+from mongo.favourites import Favourites
 from mongo.fingerprints import Fingerprints
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
@@ -30,6 +32,8 @@ from mongo.transactions import Transactions
 from services.earning.rooms import Rooms
 from services.earning.rule_failures import RuleFailures
 from services.ledger.poster import Poster
+from services.rewards.shelves import Shelves
+
 
 RedemptionNews = Callable[[Redemption, Program, datetime], Sequence[Message]]
 """Says what a member is to be told of a redemption."""
@@ -51,6 +55,9 @@ class Context:
     events: Events
     fingerprints: Fingerprints
     rewards: Rewards
+    shelves: Shelves
+    favourites: Favourites
+    companions: CompanionCounts
     redemptions: Redemptions
     partner_orders: PartnerOrders
     redemption_news: RedemptionNews

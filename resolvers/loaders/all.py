@@ -1,6 +1,6 @@
 """All loaders of one request."""
 
-from functools import cached_property
+from functools import cached_property, partial
 
 from strawberry.dataloader import DataLoader
 
@@ -16,6 +16,7 @@ from resolvers.loaders.inbox import InboxLoader
 from resolvers.loaders.traces import TraceLoader
 from services.context import Context
 from services.engagement.challenge_rewards import ChallengeRewards, challenge_rewards
+from services.rewards.read_rewards import read_rewards
 
 
 class Loaders:
@@ -77,7 +78,12 @@ class Loaders:
     @cached_property
     def rewards(self) -> DataLoader[str, Reward | None]:
         """A reward by code, those no longer listed too, with what is left of it."""
-        return by_key(self._services.rewards.get_many)
+        return by_key(partial(read_rewards, self._services))
+
+    @cached_property
+    def favourites(self) -> DataLoader[str, frozenset[str] | None]:
+        """The codes of what a member has marked; None: nothing."""
+        return by_key(self._services.favourites.of_members)
 
     @cached_property
     def limits(self) -> DataLoader[str, int | None]:

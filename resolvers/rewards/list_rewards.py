@@ -1,36 +1,38 @@
 """A page of the catalog."""
 
-from datetime import datetime
-from typing import Any
-
 import strawberry
 
 from domain.program.rewards import RewardKind
 from domain.refusals import Refused
-from domain.time import to_ms
+from domain.rewards.orders import Position
 from resolvers.context import RequestContext
 from resolvers.errors import bad_request
 from resolvers.given import ABSENT, given
-from resolvers.paging import moment_of, page_info, page_size, read_cursor, write_cursor
+from resolvers.paging import page_info, page_size, read_cursor, write_cursor
 from resolvers.refusals import bad_query
 from resolvers.rewards.reward import Reward, RewardConnection, RewardEdge
 from resolvers.scalars import Points
-from services.rewards.list_rewards import ListRewards, Page, RewardOrder, count_rewards
-from services.rewards.list_rewards import list_rewards as read_rewards
+from services.rewards.list_rewards import Beholder, ListRewards, Look, RewardOrder, Wanted, look_at_rewards
 
 
 @strawberry.input
 class RewardFilter:
-    """Which rewards; no kinds or categories, or an empty list of them, means any.
+    """Which rewards; no kinds, categories or partners, or an empty list of them, means any. Prices: of the list.
 
-    `redeemableOnly`: only what the member's points and tier reach, and what is in stock and on offer now.
+    `search`: every word of it is in the reward, with what thumbs do to words; the best come first under FEATURED.
+    `redeemableOnly`: only what the member can have now, whatever stands against the others. `inStockOnly`: not
+    what is sold out.
     """
 
     kinds: list[RewardKind] | None = ABSENT
     categories: list[str] | None = ABSENT
+    partners: list[str] | None = ABSENT
     search: str | None = ABSENT
+    min_cost: Points | None = ABSENT
     max_cost: Points | None = ABSENT
     redeemable_only: bool | None = ABSENT
+    in_stock_only: bool | None = ABSENT
+    favourites_only: bool | None = ABSENT
 
 
 async def list_rewards(
@@ -44,36 +46,32 @@ async def list_rewards(
 ) -> RewardConnection:
     """The catalog, through the eyes of a member if one is given.
 
-    Raises BAD_REQUEST for a bad page, cursor or filter, and for `redeemableOnly` where there is no member.
+    Raises BAD_REQUEST for a bad page, cursor or filter, and for what is a member's where there is no member.
     """
-    size, position = page_size(first), _position(after, order)
+    size = page_size(first)
     query = await _query(context, member, wanted, order)
-    page = await read_rewards(context.services, query, first=size, after=position)
-    if isinstance(page, Refused):
-        raise bad_query(page)
-    for reward in page.rewards:
-        context.loaders.rewards.prime(reward.code, reward)
-    return _connection(context, page, query, member, position)
+    look = await look_at_rewards(context.services, query)
+    if isinstance(look, Refused):
+        raise bad_query(look)
+    kind = "rewards:search" if look.ranked else f"rewards:{order.value}"
+    cursor = read_cursor(after, kind, int, str)
+    return await _connection(look, member, kind, size, Position(*cursor) if cursor else None)
 
 
-def _connection(
-    context: RequestContext, page: Page, query: ListRewards, member: str | None, position: Any
+async def _connection(
+    look: Look, member: str | None, kind: str, size: int, after: Position | None
 ) -> RewardConnection:
+    page = await look.page(first=size, after=after)
     edges = [
-        RewardEdge(cursor=_cursor(query.order, value, reward.code), node=Reward(row=reward, seen_by=member))
-        for reward, value in zip(page.rewards, page.positions, strict=True)
+        RewardEdge(cursor=write_cursor(kind, *position), node=Reward(row=reward, live=False, seen_by=member))
+        for reward, position in zip(page.rewards, page.positions, strict=True)
     ]
 
     async def counted() -> int:
-        if position is None and not page.has_next:
-            return len(page.rewards)
-        count = await count_rewards(context.services, query)
-        if isinstance(count, Refused):
-            raise bad_query(count)
-        return count
+        return len(page.rewards) if after is None and not page.has_next else await look.count()
 
-    info = page_info([edge.cursor for edge in edges], has_next=page.has_next, after=position)
-    return RewardConnection(edges=edges, page_info=info, counted=counted)
+    info = page_info([edge.cursor for edge in edges], has_next=page.has_next, after=after)
+    return RewardConnection(edges=edges, page_info=info, counted=counted, weighed=look.facets)
 
 
 async def _query(
@@ -81,29 +79,30 @@ async def _query(
 ) -> ListRewards:
     if wanted is None:
         return ListRewards(order=order)
-    reach = None
-    if given(wanted.redeemable_only):
-        if member is None:
-            raise bad_request("`redeemableOnly` needs a member: ask for the rewards of one.")
-        reach = await context.loaders.states.load(member)
     return ListRewards(
-        kinds=tuple(given(wanted.kinds) or ()),
-        categories=tuple(given(wanted.categories) or ()),
+        wanted=Wanted(
+            kinds=tuple(given(wanted.kinds) or ()),
+            categories=tuple(given(wanted.categories) or ()),
+            partners=tuple(given(wanted.partners) or ()),
+            min_cost=given(wanted.min_cost),
+            max_cost=given(wanted.max_cost),
+        ),
         search=given(wanted.search),
-        max_cost=given(wanted.max_cost),
-        redeemable_by=reach,
+        in_stock_only=bool(given(wanted.in_stock_only)),
+        only=await _favourites(context, member) if given(wanted.favourites_only) else None,
+        redeemable_by=await _beholder(context, member) if given(wanted.redeemable_only) else None,
         order=order,
     )
 
 
-def _cursor(order: RewardOrder, value: Any, code: str) -> str:
-    plain = to_ms(value) if isinstance(value, datetime) else value
-    return write_cursor(f"rewards:{order.value}", plain, code)
+async def _beholder(context: RequestContext, member: str | None) -> Beholder | None:
+    if member is None:
+        raise bad_request("`redeemableOnly` needs a member: ask for the rewards of one.")
+    row, eyes = await context.loaders.members.load(member), await context.eyes.load(member)
+    return Beholder(row, eyes) if row and eyes else None
 
 
-def _position(after: str | None, order: RewardOrder) -> tuple[Any, str] | None:
-    cursor = read_cursor(after, f"rewards:{order.value}", int, str)
-    if cursor is None:
-        return None
-    value, code = cursor
-    return (moment_of(value) if order is RewardOrder.NEWEST else value, code)
+async def _favourites(context: RequestContext, member: str | None) -> frozenset[str]:
+    if member is None:
+        raise bad_request("`favouritesOnly` needs a member: ask for the rewards of one.")
+    return frozenset(await context.loaders.favourites.load(member) or ())

@@ -11,6 +11,7 @@ from domain.program import rewards as domain
 from domain.program.rewards import RewardKind
 from domain.refusals import Refused
 from domain.rewards import availability as judged
+from domain.rewards.wanted import Facets
 from resolvers.context import Info, RequestContext
 from resolvers.errors import forbidden
 from resolvers.given import ABSENT, given
@@ -21,6 +22,9 @@ from resolvers.paging import PageInfo
 from resolvers.permissions import STAFF, may_see
 from resolvers.program.types import PointCurrency, point_currency
 from resolvers.refusals import user_error
+from resolvers.rewards.facets import RewardFacets, facets_of
+from resolvers.rewards.parts import RewardParts
+from resolvers.rewards.words import RewardWords
 from resolvers.scalars import Points
 from resolvers.user_errors import UserError
 from services.rewards.judge_reward import judge_reward, limits_asked
@@ -52,7 +56,7 @@ class VariantAvailability:
 
 
 @strawberry.type(description="What members can have for points.")
-class Reward(Node):
+class Reward(RewardWords, RewardParts, Node):
     """A reward. `seen_by` is the member through whose eyes it was listed, if any.
 
     `live` says that `row.stock` is what is left now; else it is asked for when it is needed.
@@ -69,21 +73,6 @@ class Reward(Node):
     def code(self) -> str:
         """Never changes."""
         return self.row.code
-
-    @strawberry.field
-    def title(self) -> str:
-        """A few words."""
-        return self.row.title
-
-    @strawberry.field
-    def description(self) -> str:
-        """A few sentences."""
-        return self.row.description
-
-    @strawberry.field
-    def image_url(self) -> str | None:
-        """Where its picture is."""
-        return self.row.image_url
 
     @strawberry.field
     def kind(self) -> RewardKind:
@@ -172,6 +161,15 @@ class RewardConnection:
     edges: list[RewardEdge]
     page_info: PageInfo
     counted: strawberry.Private[Callable[[], Awaitable[int]]]
+
+    weighed: strawberry.Private[Callable[[], Awaitable[Facets]]]
+
+    @strawberry.field(
+        description="How many there would be on all pages under another choice of each, all else as it is asked."
+    )
+    async def facets(self) -> RewardFacets:
+        """Counted only when they are asked for."""
+        return facets_of(await self.weighed())
 
     @strawberry.field(description="On all pages.")
     async def total_count(self) -> int:

@@ -22,12 +22,13 @@ from mongo.approvals import Approvals
 from mongo.client import Database
 from mongo.drafts import Drafts
 from mongo.events import Events
+from mongo.favourites import Favourites
 from mongo.ledger import Ledger
 from mongo.member_documents import document_of
 from mongo.members import Members
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
-from mongo.rewards import RewardFilter, RewardOrder, Rewards
+from mongo.rewards import Rewards
 from mongo.totals import ProgrammeTotals
 from tests.support.house import NOON
 from tests.support.members import a_member
@@ -260,14 +261,25 @@ class TestTotals:
 
 
 class TestCatalog:
-    @pytest.mark.parametrize("order", RewardOrder)
-    async def test_a_page_costs_a_page_in_every_order(self, watched: Watched, order: RewardOrder) -> None:
-        rewards = tuple(Reward(f"R{number}", "Mug", RewardKind.GOODS, number + 1) for number in range(ROWS))
+    async def test_what_is_left_of_a_page_and_what_is_sold_out_cost_themselves(self, watched: Watched) -> None:
+        stocked = (Reward(f"R{n}", "Mug", RewardKind.GOODS, n + 1, stock=n % 100) for n in range(ROWS))
         catalog = Rewards(watched.database)
-        await catalog.put_all(a_program(rewards=rewards), now=NOON)
-        plan, keys = await plan_of(watched, lambda: catalog.page(RewardFilter(), order, first=20))
+        await catalog.put_all(a_program(rewards=tuple(stocked)), now=NOON)
+        plan, keys = await plan_of(watched, lambda: catalog.left([f"R{n}" for n in range(20)]))
         assert is_indexed(plan)
-        assert keys <= 21
+        assert keys <= 40
+        plan, keys = await plan_of(watched, catalog.sold_out)
+        assert is_indexed(plan)
+        assert keys <= 5
+
+    async def test_a_page_of_favourites_costs_a_page(self, watched: Watched) -> None:
+        favourites = Favourites(watched.database)
+        for number in range(60):
+            await favourites.add("ann", f"R{number:02d}", NOON + timedelta(seconds=number))
+        for after in (None, (NOON + timedelta(seconds=9), "R09")):
+            plan, keys = await plan_of(watched, partial(favourites.page, "ann", first=5, after=after))
+            assert is_indexed(plan)
+            assert keys <= 8
 
 
 class TestProgramme:

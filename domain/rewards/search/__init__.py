@@ -1,0 +1,1 @@
+"""Finding rewards by what people type on phones, in Latin, Chinese, Japanese and Korean letters."""
