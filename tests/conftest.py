@@ -3,6 +3,7 @@
 Valkey's logical databases do not separate pub/sub channels, and a whole server starts in some 50 ms.
 """
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
@@ -59,27 +60,47 @@ def redis_url() -> Iterator[str]:
         yield servers.redis_url
 
 
-@pytest.fixture
-async def empty_database(mongo_uri: str) -> AsyncIterator[AsyncIOMotorDatabase[dict[str, Any]]]:
-    """A database of this test's own with nothing in it, dropped after it."""
-    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
-    database = client[f"test_{secrets.token_hex(8)}"]
-    try:
-        yield database
-        await client.drop_database(database.name)
-    finally:
-        client.close()
+_spare: list[str] = []
+"""Databases of this worker that a test has made and emptied."""
+_WORTH_EMPTYING = 5_000
+"""Documents; to drop more is quicker."""
 
 
 @pytest.fixture
 async def database(
-    empty_database: AsyncIOMotorDatabase[dict[str, Any]],
-) -> AsyncIOMotorDatabase[dict[str, Any]]:
-    """A database of this test's own with every migration applied, dropped after it."""
+    mongo_uri: str, request: pytest.FixtureRequest
+) -> AsyncIterator[AsyncIOMotorDatabase[dict[str, Any]]]:
+    """A database with every migration applied, which no other test has at the same time.
+
+    To make one, with its hundred files, and to drop it takes longer than most tests: what is left of it is
+    emptied, and the next test has it. Tests of the room `mongo` have new ones, since they try other indexes.
+    """
     from mongo.migrate import migrate
 
-    await migrate(empty_database)
-    return empty_database
+    anew = "mongo" in request.path.parts
+    name = _spare.pop() if _spare and not anew else f"test_{secrets.token_hex(8)}"
+    client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(mongo_uri, tz_aware=True)
+    try:
+        await migrate(client[name])
+        yield client[name]
+        if not anew and await _emptied(client[name]):
+            _spare.append(name)
+        else:
+            await client.drop_database(name)
+    finally:
+        client.close()
+
+
+async def _emptied(database: AsyncIOMotorDatabase[dict[str, Any]]) -> bool:
+    """Whether nothing is in it any more: False, and nothing done, where there is a lot."""
+    from mongo.collections import INDEXES
+
+    names = await database.list_collection_names()
+    counts = await asyncio.gather(*(database[name].estimated_document_count() for name in names))
+    if sum(counts) > _WORTH_EMPTYING or not INDEXES.keys() >= set(names):
+        return False
+    await asyncio.gather(*(database[name].delete_many({}) for name in names))
+    return True
 
 
 @pytest.fixture
