@@ -8,6 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from runtime.cli.app import app
+
 _OURS = ("MONGODB_URI", "REDIS_URL", "MONGODB_DATABASE", "DATA_DIR", "PORT", "JWKS", "ENVIRONMENT", "LOG_LEVEL")
 _OURS += ("ROOTS_DIR", "ROOT_KEY")
 
@@ -28,6 +32,13 @@ def regulars(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
         timeout=60,
         check=False,
     )
+
+
+def explained(*arguments: str) -> str:
+    """What a command says of itself, in this process."""
+    told = CliRunner().invoke(app, [*arguments, "--help"], prog_name="regulars")
+    assert told.exit_code == 0, told.output
+    return told.output
 
 
 class Running:
