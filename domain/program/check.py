@@ -12,13 +12,13 @@ from domain.program.check_earning import check_earning
 from domain.program.check_policies import MAX_EXPIRY_MONTHS, check_policies
 from domain.program.check_referrals import check_referrals
 from domain.program.check_rewards import check_rewards
+from domain.program.check_rewards_offers import check_rewards_offers
 from domain.program.check_size import check_size
 from domain.program.check_tiers import check_tiers
-from domain.program.flaws import Flaw, Flaws, a_code, a_text, between, unique
+from domain.program.flaws import Flaw, Flaws, Path, a_code, a_locale, a_text, between, unique
 from domain.program.program import AdjustmentLimits, AdjustmentReason, Program
 
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
-_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 def check(program: Program) -> tuple[Flaw, ...]:
@@ -34,6 +34,7 @@ def check(program: Program) -> tuple[Flaw, ...]:
         *check_size(program),
         *check_tiers(program),
         *check_rewards(program),
+        *check_rewards_offers(program),
         *_check_reasons(program.adjustment_reasons),
         *_check_limits(program.adjustment_limits),
         *_check_expiry(program),
@@ -47,8 +48,7 @@ def _check_names(program: Program) -> Flaws:
         yield Flaw(("timezone",), f"must be an IANA time zone, such as Europe/Berlin, is {program.timezone!r}")
     if not is_money(program.money):
         yield Flaw(("money",), f"must be an ISO 4217 code, such as USD, is {program.money!r}")
-    if not _LOCALE.fullmatch(program.locale):
-        yield Flaw(("locale",), f"must be a language tag, such as en or pt-BR, is {program.locale!r}")
+    yield from a_locale(("locale",), program.locale)
 
 
 def _is_zone(name: str) -> bool:
@@ -94,8 +94,13 @@ def _check_limits(limits: AdjustmentLimits) -> Flaws:
 def _check_expiry(program: Program) -> Flaws:
     if program.expiry is not None:
         yield from between(("expiry", "months"), program.expiry.months, 1, MAX_EXPIRY_MONTHS)
-    days = program.expiry_alert_days
+    yield from _days_before(("expiry_alert_days",), program.expiry_alert_days)
+    yield from _days_before(("voucher_alert_days",), program.voucher_alert_days)
+
+
+def _days_before(path: Path, days: tuple[int, ...]) -> Flaws:
+    """So many days before something, the earliest first."""
     for index, day in enumerate(days):
-        yield from between(("expiry_alert_days", index), day, 1, 366)
+        yield from between((*path, index), day, 1, 366)
         if index and day >= days[index - 1]:
-            yield Flaw(("expiry_alert_days", index), f"must be below {days[index - 1]}, is {day}")
+            yield Flaw((*path, index), f"must be below {days[index - 1]}, is {day}")

@@ -90,6 +90,10 @@ def _check_references(at: Path, challenge: Challenge, program: Program) -> Flaws
     )
     for what, code, them in named:
         yield from known((*at, what), code, what, (one.code for one in them))
+    reward = program.reward(challenge.reward) if challenge.reward else None
+    if reward is not None and (reward.variants or reward.needs_address):
+        wanted = "a variant" if reward.variants else "an address"
+        yield Flaw((*at, "reward"), f"must be one that needs no choice: {reward.code} needs {wanted}")
 
 
 def _check_badge(at: Path, badge: Badge, program: Program) -> Flaws:

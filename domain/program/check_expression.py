@@ -47,27 +47,36 @@ def _an_expression(path: Path, text: str | None, scope: Scope, gives: Gives, pro
     if text is None:
         return
     found = _compiled(text, scope, gives, program)
-    for mistake in [found] if isinstance(found, Unfit) else misnamed(found, _codes(program)):
+    for mistake in [found] if isinstance(found, Unfit) else misnamed(found, _codes(program, scope)):
         spot = Spot(mistake.line, mistake.column, mistake.reason, mistake.excerpt)
         place = f"line {mistake.line}, column {mistake.column}"
         yield Flaw(path, f"{place}: {mistake.reason}\n{mistake.excerpt}", spot)
 
 
-def _codes(program: Program) -> Mapping[str, tuple[str, ...]]:
+def _codes(program: Program, scope: Scope) -> Mapping[str, tuple[str, ...]]:
     """What the fields can hold whose values are codes of the programme."""
+    of_rewards = _codes_of_rewards(program) if scope is Scope.REDEMPTION else {}
     perks = dict.fromkeys(perk for tier in program.tiers.levels for perk in tier.perks)
     return {
         "member.tier": tuple(tier.code for tier in program.tiers.levels),
         "member.segments": tuple(segment.code for segment in program.segments),
         "member.perks": tuple(perks),
         "date.calendars": tuple(calendar.code for calendar in program.calendars),
-        "redemption.reward": tuple(reward.code for reward in program.rewards),
-        "redemption.kind": tuple(RewardKind),
-        "redemption.categories": tuple(_categories(program)),
+        **of_rewards,
     }
 
 
-def _categories(program: Program) -> Iterable[str]:
+def _codes_of_rewards(program: Program) -> Mapping[str, tuple[str, ...]]:
+    """There may be very many: only guards can name them."""
+    return {
+        "redemption.reward": tuple(reward.code for reward in program.rewards),
+        "redemption.kind": tuple(RewardKind),
+        "redemption.categories": tuple(categories_of(program)),
+    }
+
+
+def categories_of(program: Program) -> Iterable[str]:
+    """The categories of all rewards, each once."""
     return dict.fromkeys(category for reward in program.rewards for category in reward.categories)
 
 

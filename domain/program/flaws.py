@@ -1,7 +1,7 @@
 """Flaws of a programme, and the small laws that many of its parts share."""
 
 import re
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from domain.money import to_minor
 Path = tuple[str | int, ...]
 MAX_TEXT = 200
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _WEB_ADDRESS = re.compile(r"https?://[^\s/]+(/\S*)?")
 _EVENT_TYPE = re.compile(r"[a-z][a-z0-9_.-]{0,39}")
 
@@ -91,6 +92,20 @@ def a_web_address(path: Path, value: str | None) -> Flaws:
     """An address on the web; None is not looked at."""
     if value is not None and not _WEB_ADDRESS.fullmatch(value):
         yield Flaw(path, f"must be a web address, is {value!r}")
+
+
+def a_locale(path: Path, value: str) -> Flaws:
+    """A language, with a script or region where that matters."""
+    if not _LOCALE.fullmatch(value):
+        yield Flaw(path, f"must be a language tag, such as en or pt-BR, is {value!r}")
+
+
+def all_known(path: Path, values: Sequence[str], what: str, codes: Collection[str]) -> Flaws:
+    """References to things that the programme has, each at most once."""
+    for index, value in enumerate(values):
+        if value not in codes:
+            yield from known((*path, index), value, what, codes)
+    yield from unique(((*path, index), value) for index, value in enumerate(values))
 
 
 def event_types(path: Path, types: tuple[str, ...]) -> Flaws:

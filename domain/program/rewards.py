@@ -130,6 +130,11 @@ class Reward:
         """Whether whoever has it gets a code to show."""
         return self.voucher_days is not None or (self.voucher is not None and self.voucher.pool is not None)
 
+    @property
+    def needs_address(self) -> bool:
+        """Whether a partner sends it."""
+        return self.kind is RewardKind.GOODS and self.partner is not None
+
     def variant(self, code: str | None) -> Variant | None:
         """The variant of that code, if it has one."""
         return next((variant for variant in self.variants if variant.code == code), None)

@@ -30,13 +30,8 @@ def refuse_address(address: Address | None) -> Refused | None:
 
 def refuse_delivery(reward: Reward, address: Address | None) -> Refused | None:
     """INVALID_INPUT where an address is missing, or is of no use: only goods go anywhere."""
-    if address is None and needs_address(reward):
+    if address is None and reward.needs_address:
         return invalid(f"Say where {reward.title} should go.", "address")
     if address is not None and reward.kind is not RewardKind.GOODS:
         return invalid(f"{reward.title} is not sent anywhere: leave the address out.", "address")
     return None
-
-
-def needs_address(reward: Reward) -> bool:
-    """Whether a partner sends it."""
-    return reward.kind is RewardKind.GOODS and reward.partner is not None
