@@ -185,7 +185,9 @@ class _Load:
         member = self._member(wish.who)
         if member is None:
             return
-        command = RedeemReward(member.id, wish.reward, wish.key)
+        reward = (await self.context.programs.current()).reward(wish.reward)
+        variant = reward.variants[0].code if reward and reward.variants else None
+        command = RedeemReward(member.id, wish.reward, wish.key, variant=variant)
         redeemed = await redeem_reward(self.context, Actor(ActorKind.MEMBER, member.id), command)
         self.loaded.redemptions += isinstance(redeemed, Redeemed)
 
