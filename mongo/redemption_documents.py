@@ -8,6 +8,7 @@ from domain.rewards.redemption import (
     Address,
     Cancelled,
     Delivery,
+    Handled,
     LimitUse,
     Redemption,
     RedemptionStatus,
@@ -43,6 +44,7 @@ def document_of(redemption: Redemption) -> Document:
         "limits": [{"id": use.id, "count": use.count} for use in redemption.limits],
         "delivery": delivery_document(redemption.delivery) if redemption.delivery else None,
         "untold": list(redemption.untold),
+        "handled": [[one.key, one.input] for one in redemption.handled],
         "cancelled": cancelled_document(redemption.cancelled) if redemption.cancelled else None,
     }
     return document | {name: value for name, value in rare.items() if value}
@@ -74,6 +76,7 @@ def redemption_of(row: Document) -> Redemption:
         untold=tuple(row.get("untold", ())),
         revision=row.get("revision", 0),
         cancelled=cancelled_of(cancelled) if cancelled else None,
+        handled=tuple(Handled(*pair) for pair in row.get("handled", ())),
     )
 
 

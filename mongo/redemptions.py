@@ -52,7 +52,7 @@ class Redemptions:
         """Writes a redemption beside its entry, in their transaction."""
         await self._redemptions.insert_one(document_of(redemption), session=session)
 
-    async def put(self, session: Session, changed: Redemption) -> bool:
+    async def put(self, session: Session | None, changed: Redemption) -> bool:
         """Writes a redemption as changed, in the transaction; False, and nothing written, over any but the
         revision before."""
         result = await self._redemptions.replace_one(_before(changed), document_of(changed), session=session)
@@ -156,6 +156,31 @@ class Redemptions:
         """Redemptions by id."""
         rows = await self._redemptions.find({"_id": {"$in": list(ids)}}).to_list(None)
         return {row["_id"]: redemption_of(row) for row in rows}
+
+    async def of_everyone(
+        self,
+        *,
+        first: int,
+        now: datetime,
+        after: tuple[datetime, str] | None = None,
+        status: RedemptionStatus | None = None,
+        rewards: Sequence[str] | None = None,
+    ) -> list[Redemption]:
+        """Of all members, newest first, at most `first`, behind the cursor `after` = (createdAt, id).
+
+        `status` is the one at `now`; `rewards` None: of any.
+        """
+        # Every status is named, so that an index gives the order.
+        query = _standing(status, now) or {"status": {"$in": [each.value for each in RedemptionStatus]}}
+        clauses = [query]
+        if rewards is not None:
+            clauses.append({"reward": {"$in": list(rewards)}})
+        if after:
+            moment, id = after
+            clauses.append({"$or": [{"createdAt": {"$lt": moment}}, {"createdAt": moment, "_id": {"$lt": id}}]})
+        sort = [("createdAt", -1), ("_id", -1)]
+        rows = await self._redemptions.find({"$and": clauses}, sort=sort, limit=first).to_list(None)
+        return [redemption_of(row) for row in rows]
 
     async def page(
         self,

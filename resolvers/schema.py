@@ -30,9 +30,12 @@ from resolvers.program.publish_program import PublishProgramMutation
 from resolvers.program.queries import ProgramQuery
 from resolvers.program.save_program_draft import SaveProgramDraftMutation
 from resolvers.rewards.cancel_redemption import CancelRedemptionMutation
+from resolvers.rewards.deliver_redemption import DeliverRedemptionMutation
+from resolvers.rewards.fulfil_redemption import FulfilRedemptionMutation
 from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
+from resolvers.rewards.redemption_queries import RedemptionQuery
 from resolvers.rewards.reward import Reward
 from resolvers.rewards.use_voucher import UseVoucherMutation
 from resolvers.rewards.voucher_queries import VoucherQuery
@@ -60,6 +63,7 @@ class Query(
     ProgramQuery,
     RewardQuery,
     VoucherQuery,
+    RedemptionQuery,
     BoardQuery,
     ApprovalQuery,
     EarningQuery,
@@ -73,6 +77,8 @@ class Mutation(
     RedeemRewardMutation,
     CancelRedemptionMutation,
     UseVoucherMutation,
+    FulfilRedemptionMutation,
+    DeliverRedemptionMutation,
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,

@@ -34,7 +34,6 @@ from services.earning.rule_failures import RuleFailures
 from services.ledger.poster import Poster
 from services.rewards.shelves import Shelves
 
-
 RedemptionNews = Callable[[Redemption, Program, datetime], Sequence[Message]]
 """Says what a member is to be told of a redemption."""
 

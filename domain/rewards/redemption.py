@@ -86,6 +86,14 @@ class LimitUse:
 
 
 @dataclass(frozen=True, slots=True)
+class Handled:
+    """A command that changed a redemption and moved no points: its key, and the hash of what was asked."""
+
+    key: str
+    input: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancelled:
     """What cancelling gave back, by the entry `sequence`: of these `points` some live on until a new date, since
     theirs had passed, or were lost by that."""
@@ -131,6 +139,7 @@ class Redemption:
     untold: tuple[str, ...] = ()
     revision: int = 0
     cancelled: Cancelled | None = None
+    handled: tuple[Handled, ...] = ()
 
     @property
     def voucher(self) -> Voucher | None:

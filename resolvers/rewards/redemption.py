@@ -13,6 +13,7 @@ from resolvers.ledger.entry import Entry
 from resolvers.money import Money, money
 from resolvers.node import Node
 from resolvers.paging import PageInfo
+from resolvers.rewards.delivery import Delivery, delivery_of
 from resolvers.rewards.reward import Reward
 from resolvers.rewards.voucher import Voucher, vouchers_of
 from resolvers.scalars import Points
@@ -78,6 +79,11 @@ class Redemption(Node):
     def vouchers(self) -> list[Voucher]:
         """One for each piece."""
         return vouchers_of(self.row)
+
+    @strawberry.field(description="The way of goods; null for what goes nowhere.")
+    def delivery(self) -> Delivery | None:
+        """Where to, and how far it is."""
+        return delivery_of(self.row.delivery) if self.row.delivery else None
 
     @strawberry.field
     def created_at(self) -> datetime:

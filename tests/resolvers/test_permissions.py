@@ -79,6 +79,15 @@ ROOT = {
             errors { code } } }""",
         ("member", *STAFF),
     ),
+    "Mutation.fulfilRedemption": Case(
+        'mutation { fulfilRedemption(input: {redemptionId: "eA", idempotencyKey: "k"}) { errors { code } } }',
+        (*STAFF, "service"),
+    ),
+    "Mutation.deliverRedemption": Case(
+        'mutation { deliverRedemption(input: {redemptionId: "eA", idempotencyKey: "k"}) { errors { code } } }',
+        (*STAFF, "service"),
+    ),
+    "Query.redemptions": Case("{ redemptions { edges { cursor } } }", STAFF),
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
     ),
