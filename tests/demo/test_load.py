@@ -40,7 +40,9 @@ async def tell(house: Database, cache: Cache, **options: int) -> Loaded:
 
 
 class TestLoadDemo:
-    async def test_every_screen_has_content(self, house: Database, cache: Cache, bare: Context) -> None:
+    async def test_every_screen_has_content_and_the_first_member_points_to_spend_and_some_about_to_expire(
+        self, house: Database, cache: Cache, bare: Context
+    ) -> None:
         assert await is_wanted(bare, Imports(house))
         loaded = await tell(house, cache)
         assert loaded.members == 40
@@ -59,11 +61,6 @@ class TestLoadDemo:
         assert reasons >= {"purchase", "badge.earned", "referral.made", "referral.used"}
         waiting = await bare.approvals.page(ApprovalStatus.PENDING, first=10, after=None)
         assert len(waiting) >= 1
-
-    async def test_the_first_member_has_points_to_spend_and_some_about_to_expire(
-        self, house: Database, cache: Cache, bare: Context
-    ) -> None:
-        await tell(house, cache)
         ada = await bare.members.find(MemberLookup(external_id="demo-0001"))
         assert ada is not None
         account = (await read_states(bare, [ada.id]))[ada.id].state.account("POINTS")
