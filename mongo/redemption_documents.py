@@ -81,7 +81,7 @@ def redemption_of(row: Document) -> Redemption:
 
 
 def voucher_document(voucher: Voucher) -> Document:
-    """A voucher within its redemption; `usedAt` is always there, since queries ask for it, and `bare` is unique."""
+    """A voucher within its redemption; `usedAt` is always there, as queries ask for it, and `bare` is unique."""
     document: Document = {
         "code": voucher.code,
         "bare": bare(voucher.code),

@@ -139,6 +139,12 @@ class Redemptions:
         """Notes that the member was told these."""
         await self._redemptions.update_one({"_id": id}, {"$pullAll": {"untold": list(words)}})
 
+    async def codes_among(self, codes: Sequence[str]) -> set[str]:
+        """Which of these codes, as `bare` has them, are those of vouchers."""
+        query = {"vouchers.bare": {"$in": list(codes)}}
+        rows = await self._redemptions.find(query, {"vouchers.bare": 1}).to_list(None)
+        return {voucher["bare"] for row in rows for voucher in row["vouchers"]}.intersection(codes)
+
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""
         row = await self._redemptions.find_one({"member": member, "key": key})

@@ -20,6 +20,7 @@ from runtime.cli import (
     token,
     trace,
     verify,
+    vouchers,
     worker,
 )
 
@@ -50,3 +51,4 @@ app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
 app.add_typer(event.app, name="event")
 app.add_typer(program.app, name="program")
+app.add_typer(vouchers.app, name="vouchers")
