@@ -25,6 +25,8 @@ Result = TypeVar("Result")
 MAX_ATTEMPTS = 40
 PATIENCE_SECONDS = 5.0
 WORK_SECONDS = 1.0
+AT_ONCE = 24
+"""Of a thousand at once in one process each would take longer than its second, and all would be in vain."""
 _COMMIT_SECONDS = 1.0
 
 
@@ -32,10 +34,16 @@ class Transactions:
     """Runs work in a transaction of its own."""
 
     def __init__(
-        self, client: Client, *, patience: float = PATIENCE_SECONDS, work_seconds: float = WORK_SECONDS
+        self,
+        client: Client,
+        *,
+        patience: float = PATIENCE_SECONDS,
+        work_seconds: float = WORK_SECONDS,
+        at_once: int = AT_ONCE,
     ) -> None:
         """`patience`: for how many seconds a passing fault is met with another try; `work_seconds` bounds each."""
         self._client = client
+        self._slots = asyncio.Semaphore(at_once)
         self._patience = patience
         self._work_seconds = work_seconds
 
@@ -43,8 +51,13 @@ class Transactions:
         """The result of `work`, committed by a majority; `Abort` raised inside undoes it and ends quietly.
 
         `work` may run several times. Raises Contention after the bound, StoreUnavailable when unknown or when
-        the store has not answered for a while: callers behind this one in a queue must hear of it, too.
+        the store has not answered for a while: callers behind this one in a queue must hear of it, too. At most
+        `at_once` of the process are open; the others wait, and `work` must not run one inside.
         """
+        async with self._slots:
+            return await self._run(work)
+
+    async def _run(self, work: Callable[[Session], Awaitable[Result]]) -> Result:
         give_up_at = time.monotonic() + self._patience
         for attempt in range(MAX_ATTEMPTS):
             try:
