@@ -1,6 +1,6 @@
 """Redemptions: what members got for their points."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
@@ -24,6 +24,8 @@ INDEXES = [
         unique=True,
         partialFilterExpression={"vouchers.bare": {"$exists": True}},
     ),
+    # Sparse and not partial: a partial one is not taken for what is asked of one element.
+    IndexModel([("vouchers.expiresAt", ASCENDING)], name="vouchers_end", sparse=True),
     IndexModel(
         [("reviewUntil", ASCENDING)],
         name="in_review",
@@ -144,6 +146,12 @@ class Redemptions:
         query = {"vouchers.bare": {"$in": list(codes)}}
         rows = await self._redemptions.find(query, {"vouchers.bare": 1}).to_list(None)
         return {voucher["bare"] for row in rows for voucher in row["vouchers"]}.intersection(codes)
+
+    async def ending(self, after: datetime, before: datetime) -> AsyncIterator[Redemption]:
+        """Those with an unused voucher that ends between the two, both exclusive; cancelled ones too."""
+        unused = {"usedAt": None, "expiresAt": {"$gt": after, "$lt": before}}
+        async for row in self._redemptions.find({"vouchers": {"$elemMatch": unused}}):
+            yield redemption_of(row)
 
     async def by_key(self, member: str, key: str) -> Redemption | None:
         """The redemption under a member's key."""

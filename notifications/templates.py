@@ -79,6 +79,12 @@ REDEMPTION_DELIVERED: Final = Template("{reward} has arrived", "{reward} was del
 REDEMPTION_CANCELLED: Final = Template(
     "{reward} was cancelled", "{reward} was cancelled. What you gave for it was given back to you."
 )
+VOUCHER_ENDING: Final = Template(
+    "{reward}: your voucher ends {when}", "It can be used until {date}, {time}: do not let it go to waste."
+)
+VOUCHERS_ENDING: Final = Template(
+    "{reward}: {count} vouchers end {when}", "They can be used until {date}, {time}: do not let them go to waste."
+)
 
 _MONTHS: Final = (
     *("January", "February", "March", "April", "May", "June"),

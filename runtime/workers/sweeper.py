@@ -13,6 +13,7 @@ from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Outdone
 from runtime.workers.pausing import pause
 from runtime.workers.place import Place
+from runtime.workers.voucher_alerts import alert_vouchers, warn_of_low_pools
 from services.context import Context
 from services.earning.record_events import finish_events
 from services.engagement.celebrate import celebrate
@@ -63,6 +64,7 @@ async def sweep(
     finished_at: datetime | None = None
     settled_at: datetime | None = None
     listed: int | None = None
+    low: frozenset[str] = frozenset()
     while not stop.is_set():
         now = context.clock()
         today = await programme_day(context, now)
@@ -79,6 +81,7 @@ async def sweep(
                 raise Outdone(lease.name)
         if _is_over(finished_at, FINISH_EVERY, now):
             await finish_unfinished(context, now)
+            low = await warn_of_low_pools(context, low)
             finished_at = now
         await pause(stop, EVERY)
 
@@ -132,7 +135,8 @@ async def sweep_day(context: Context, now: datetime, *, since: date | None = Non
     Any number of times, with the same result. `since`: the last day that was swept.
     """
     expired = await settle_due(context, now)
-    return Swept(expired, await send_alerts(context, now), await celebrate(context, now, since=since))
+    alerted = await send_alerts(context, now) + await alert_vouchers(context, now)
+    return Swept(expired, alerted, await celebrate(context, now, since=since))
 
 
 async def send_alerts(context: Context, now: datetime) -> int:

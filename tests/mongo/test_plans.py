@@ -13,7 +13,7 @@ from domain.actors import SYSTEM
 from domain.ledger.kinds import EntryKind
 from domain.program.rewards import Reward, RewardKind
 from domain.program.versions import Draft
-from domain.rewards.redemption import RedemptionStatus
+from domain.rewards.redemption import RedemptionStatus, Voucher
 from domain.support.approval import ApprovalStatus
 from domain.tiers.terms import Terms
 from domain.time import to_ms
@@ -26,13 +26,16 @@ from mongo.favourites import Favourites
 from mongo.ledger import Ledger
 from mongo.member_documents import document_of
 from mongo.members import Members
+from mongo.pools import PoolCode, Pools
 from mongo.programs import Programs
+from mongo.redemption_documents import document_of as redemption_document
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
 from mongo.totals import ProgrammeTotals
 from tests.support.house import NOON
 from tests.support.members import a_member
 from tests.support.programs import a_program
+from tests.support.vouchers import a_redemption
 
 ROWS = 400
 _EXPLAINED = ("find", "aggregate", "update")
@@ -398,3 +401,47 @@ class TestMembers:
         plan, keys = await plan_of(watched, lambda: ask(members))
         assert is_indexed(plan)
         assert keys <= most
+
+
+class TestVouchers:
+    @pytest.fixture
+    async def redemptions(self, watched: Watched) -> Redemptions:
+        vouchers = [Voucher(f"CODE-{number}", NOON + timedelta(days=number)) for number in range(ROWS)]
+        issued = [a_redemption(voucher, id=voucher.code, key=voucher.code) for voucher in vouchers]
+        await watched.database["redemptions"].insert_many(map(redemption_document, issued))
+        return Redemptions(watched.database)
+
+    async def test_a_code_is_found_at_once(self, watched: Watched, redemptions: Redemptions) -> None:
+        plan, keys = await plan_of(watched, lambda: redemptions.by_code("code 7"))
+        assert is_indexed(plan)
+        assert keys == 1
+        plan, keys = await plan_of(watched, lambda: redemptions.codes_among(["CODE7", "CODE8", "CODE9"]))
+        assert is_indexed(plan)
+        assert keys <= 6
+
+    async def test_those_that_end_soon_cost_themselves(self, watched: Watched, redemptions: Redemptions) -> None:
+        async def ask() -> None:
+            found = [one.id async for one in redemptions.ending(NOON, NOON + timedelta(days=9))]
+            assert len(found) == 8
+
+        plan, keys = await plan_of(watched, ask)
+        assert is_indexed(plan)
+        assert keys <= 9
+
+    async def test_codes_of_a_pool_are_taken_and_counted_by_what_is_left(self, watched: Watched) -> None:
+        pools = Pools(watched.database)
+        await pools.add([PoolCode("cinema", f"c{number}", NOON) for number in range(50)])
+        await pools.add([PoolCode("cinema", f"d{number}") for number in range(50)])
+        await pools.add([PoolCode("zoo", f"z{number}") for number in range(ROWS)])
+        await watched.database["pool_codes"].update_many({"pool": "zoo"}, {"$unset": {"free": ""}})
+        plan, keys = await plan_of(watched, lambda: pools.left(["cinema", "zoo"], NOON))
+        assert is_indexed(plan)
+        assert keys <= 102
+        plan, keys = await plan_of(watched, lambda: pools.total(["cinema"]))
+        assert is_indexed(plan)
+        assert keys <= 101
+        async with await watched.database.client.start_session() as session:
+            taking = partial(pools.take, session, "cinema", 2, redemption="r1", now=NOON)
+            for plan, keys in await plans_of(watched, taking):
+                assert is_indexed(plan)
+                assert keys <= 102
