@@ -14,6 +14,7 @@ from domain.program.engagement import Counts
 from domain.program.rewards import Barcode, RewardKind
 from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
+from domain.rewards.partner_order import OrderState
 from domain.rewards.redemption import RedemptionStatus
 from domain.rewards.voucher_status import VoucherStatus
 from domain.simulation.run import SimulationState
@@ -29,6 +30,11 @@ strawberry.enum(
 )
 strawberry.enum(Counts, name="ChallengeCounts", description="What a challenge counts; DAYS: each day once.")
 strawberry.enum(Period, description="A stretch of the programme's calendar; weeks begin on Monday.")
+strawberry.enum(
+    OrderState,
+    name="PartnerOrderState",
+    description="WITHDRAWN: cancelled before anybody was told. DEAD: given up, until staff try again.",
+)
 strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
 strawberry.enum(
     DraftStatus,

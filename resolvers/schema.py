@@ -32,10 +32,12 @@ from resolvers.program.save_program_draft import SaveProgramDraftMutation
 from resolvers.rewards.cancel_redemption import CancelRedemptionMutation
 from resolvers.rewards.deliver_redemption import DeliverRedemptionMutation
 from resolvers.rewards.fulfil_redemption import FulfilRedemptionMutation
+from resolvers.rewards.partner_order import PartnerOrderQuery
 from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
 from resolvers.rewards.redemption_queries import RedemptionQuery
+from resolvers.rewards.retry_partner_order import RetryPartnerOrderMutation
 from resolvers.rewards.reward import Reward
 from resolvers.rewards.use_voucher import UseVoucherMutation
 from resolvers.rewards.voucher_queries import VoucherQuery
@@ -64,6 +66,7 @@ class Query(
     RewardQuery,
     VoucherQuery,
     RedemptionQuery,
+    PartnerOrderQuery,
     BoardQuery,
     ApprovalQuery,
     EarningQuery,
@@ -79,6 +82,7 @@ class Mutation(
     UseVoucherMutation,
     FulfilRedemptionMutation,
     DeliverRedemptionMutation,
+    RetryPartnerOrderMutation,
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,

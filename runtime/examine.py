@@ -7,11 +7,14 @@ from api.auth.key import read_keys
 from api.auth.key_source import key_source
 from cache.client import Cache
 from domain.ledger.root import root_day
+from domain.rewards.partner_order import OrderState
+from domain.rewards.webhooks import door_name
 from mongo.checkpoints import Checkpoints
 from mongo.client import Database
 from mongo.deployment import deployment
 from mongo.faults import StoreFault, StoreUnavailable
 from mongo.migrate import REVISION, revision
+from mongo.partner_orders import PartnerOrders
 from mongo.programs import NoProgram, Programs
 from runtime.faults import CannotRun
 from runtime.roots import roots_folder, signing_key
@@ -41,6 +44,7 @@ async def examine(settings: Settings) -> list[Finding]:
         if all(finding.well for finding in findings):
             findings += await _followers(House(database, cache, build_context(database, cache)))
             findings.append(await examine_roots(settings, database))
+            findings += await examine_partners(settings, database)
     findings.append(await _keys(settings))
     return findings
 
@@ -66,6 +70,21 @@ async def examine_roots(settings: Settings, database: Database) -> Finding:
     late = root_day(system_clock()) - newest.date > timedelta(days=1)
     text = f"The newest signed root is of {newest.date}"
     return Finding(not late, f"{text}: start `regulars worker`, or see its log." if late else f"{text}.")
+
+
+async def examine_partners(settings: Settings, database: Database) -> list[Finding]:
+    """Whether partners of the programme can be told, and whether telling one was given up. Nobody is asked."""
+    findings = []
+    for partner in (await Programs(database).current()).partners:
+        name = f"REGULARS_PARTNER_{door_name(partner.code)}"
+        known = door_name(partner.code) in settings.partners
+        text = "will be told what to hand out." if known else f"cannot be told: set {name}_URL and {name}_SECRET."
+        findings.append(Finding(known, f"The partner {partner.name} {text}"))
+    dead = await PartnerOrders(database).count(OrderState.DEAD)
+    if dead:
+        todo = "see `partnerOrders` in the API, and try them again with `retryPartnerOrder`"
+        findings.append(Finding(False, f"{dead} orders at partners were given up: {todo}."))
+    return findings
 
 
 async def _mongodb(database: Database) -> list[Finding]:

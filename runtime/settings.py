@@ -7,10 +7,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from domain.rewards.webhooks import Door, read_secret
+
 Value = TypeVar("Value")
 
 DEVELOPMENT_ISSUER = "https://regulars.localhost"
 DEVELOPMENT_AUDIENCE = "regulars"
+_PARTNER = re.compile(r"REGULARS_PARTNER_([A-Z0-9_]+)_(?:URL|SECRET)")
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 
 
@@ -31,7 +34,8 @@ class Settings:
 
     `mongodb_uri` or `redis_url` of None asks for an embedded server over `data_dir`; `jwks` of None for the
     development key kept there, as are signed roots, and the key that signs them, unless they have places of their
-    own. Addresses are left out of `repr`: they may hold passwords.
+    own. Addresses are left out of `repr`: they may hold passwords. `partners`, by `door_name`, come from two
+    variables each: REGULARS_PARTNER_<NAME>_URL and REGULARS_PARTNER_<NAME>_SECRET.
     """
 
     environment: Environment = Environment.DEVELOPMENT
@@ -49,6 +53,7 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     roots_dir: Path | None = None
     root_key: Path | None = None
+    partners: Mapping[str, Door] = field(default_factory=dict, repr=False)
 
     @property
     def development(self) -> bool:
@@ -102,6 +107,7 @@ class Settings:
             allowed_origins=reader.read("ALLOWED_ORIGINS", _origins, (), "origins such as https://app.example"),
             roots_dir=reader.path("ROOTS_DIR"),
             root_key=reader.path("ROOT_KEY"),
+            partners={name: reader.door(name, production=production) for name in reader.partners()},
         )
 
 
@@ -128,6 +134,21 @@ class _Reader:
             return parse(given)
         except ValueError as fault:
             raise SettingsError(f"The environment variable {name} must be {expected}.") from fault
+
+    def partners(self) -> list[str]:
+        """The names of partners that any variable speaks of."""
+        found = (_PARTNER.fullmatch(name) for name, given in self.env.items() if given)
+        return sorted({match[1] for match in found if match})
+
+    def door(self, name: str, *, production: bool) -> Door:
+        """Where a partner is told; both variables or none."""
+        url, secret = (f"REGULARS_PARTNER_{name}_{what}" for what in ("URL", "SECRET"))
+        self.require(f"{url if self.has(url) else secret} is set", url, secret)
+        pattern, expected = ("https://.+", "https://…") if production else ("https?://.+", "https://… or http://…")
+        return Door(
+            self.read(url, _matching(pattern), "", expected),
+            self.read(secret, read_secret, b"", "whsec_ and 24 to 64 random bytes in base64"),
+        )
 
     def require(self, because: str, *names: str) -> None:
         missing = [name for name in names if not self.has(name)]

@@ -6,11 +6,13 @@ import signal
 
 import uvloop
 
+from runtime.courier import open_courier
 from runtime.faults import CannotRun
 from runtime.roots import roots_folder, signing_key
 from runtime.settings import Settings
 from runtime.simulating_processes import TwoProcesses
 from runtime.wiring import open_house
+from runtime.workers.partners import Reaching
 from runtime.workers.roots import Rooting
 from runtime.workers.run import run_workers
 
@@ -27,9 +29,10 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house:
+    async with open_house(settings) as house, open_courier() as courier:
         replay = TwoProcesses(settings).replay
-        await run_workers(house, stop, rooting=rooting_of(settings), replay=replay)
+        reaching = Reaching(courier, settings.partners)
+        await run_workers(house, stop, rooting=rooting_of(settings), replay=replay, reaching=reaching)
 
 
 def rooting_of(settings: Settings) -> Rooting | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.program.program import Program
 from domain.rewards.redemption import Address, Redemption
-from domain.time import print_date_time
+from domain.time import print_date_time, whole_ms
 
 _MINUTE, _HOUR = 60, 3_600
 _WAITS = (5, 5 * _MINUTE, 30 * _MINUTE, *(hours * _HOUR for hours in (2, 5, 10, 14, 20, 24)))
@@ -83,7 +83,7 @@ def next_attempt(attempts: int, now: datetime, *, jitter: float) -> datetime | N
     """When to try again after so many attempts; None: never. `jitter`, 0 to 1, moves it by a tenth either way."""
     if attempts >= MAX_ATTEMPTS:
         return None
-    return now + timedelta(seconds=_WAITS[attempts - 1]) * (0.9 + 0.2 * jitter)
+    return whole_ms(now + timedelta(seconds=_WAITS[attempts - 1]) * (0.9 + 0.2 * jitter))
 
 
 def asked_to_wait(retry_after: str | None, now: datetime) -> datetime | None:

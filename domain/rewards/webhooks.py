@@ -6,11 +6,25 @@ https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-w
 import hmac
 from base64 import b64decode, b64encode
 from binascii import Error
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
 PREFIX = "whsec_"
 _LEAST, _MOST = 24, 64
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Where a partner is told, and the key that signs what they are told. The address may hold a secret, too."""
+
+    url: str = field(repr=False)
+    key: bytes = field(repr=False)
+
+
+def door_name(partner: str) -> str:
+    """What the settings of a partner are named by: its code in capitals, with underscores."""
+    return partner.upper().replace("-", "_")
 
 
 def read_secret(text: str) -> bytes:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -12,12 +13,13 @@ from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
-from runtime.workers import roots, simulations, sweeper
+from runtime.workers import partners, roots, simulations, sweeper
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.derived import DerivedFollower
 from runtime.workers.follower import Follower, Log, Outdone, follow
 from runtime.workers.holding import LASTING, while_holding
 from runtime.workers.inbox import InboxFollower
+from runtime.workers.partners import Reaching
 from runtime.workers.pausing import pause
 from runtime.workers.roots import Rooting
 from services.boards.fill_boards import fill_boards
@@ -43,14 +45,16 @@ async def run_workers(
     *,
     rooting: Rooting | None = None,
     replay: ReplayBoth | None = None,
+    reaching: Reaching | None = None,
     lasting: timedelta = LASTING,
 ) -> None:
     """Runs every follower, the sweeper and the filling of the boards until `stop`, then releases their leases.
 
-    With `rooting` the signing of roots, too, and with `replay` the simulations that are asked for.
+    With `rooting` the signing of roots, too, with `replay` the simulations that are asked for, and with `reaching`
+    the telling of partners.
     A worker that fails is logged and begins again, after a pause that grows; the others go on.
     """
-    turns = _turns(house, stop, rooting, replay, lasting)
+    turns = _turns(house, stop, _Means(rooting, replay, reaching), lasting)
     tasks = [asyncio.create_task(_supervise(name, turn, stop), name=name) for name, turn in turns.items()]
     try:
         await stop.wait()
@@ -61,9 +65,15 @@ async def run_workers(
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _turns(
-    house: House, stop: asyncio.Event, rooting: Rooting | None, replay: ReplayBoth | None, lasting: timedelta
-) -> dict[str, Turn]:
+@dataclass(frozen=True, slots=True)
+class _Means:
+    rooting: Rooting | None
+    replay: ReplayBoth | None
+    reaching: Reaching | None
+
+
+def _turns(house: House, stop: asyncio.Event, means: _Means, lasting: timedelta) -> dict[str, Turn]:
+    rooting, replay, reaching = means.rooting, means.replay, means.reaching
     leases, checkpoints, imports = Leases(house.database), Checkpoints(house.database), Imports(house.database)
     log = Log(Streams(house.database), checkpoints, house.context.clock)
 
@@ -89,6 +99,10 @@ def _turns(
     if replay:
         turns[simulations.NAME] = leased(
             simulations.NAME, lambda lease: simulations.simulate_queued(house.context, replay, lease, stop)
+        )
+    if reaching:
+        turns[partners.NAME] = leased(
+            partners.NAME, lambda lease: partners.tell_partners(house.context, reaching, lease, stop)
         )
     return turns
 

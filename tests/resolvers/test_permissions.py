@@ -88,6 +88,10 @@ ROOT = {
         (*STAFF, "service"),
     ),
     "Query.redemptions": Case("{ redemptions { edges { cursor } } }", STAFF),
+    "Query.partnerOrders": Case("{ partnerOrders { edges { cursor } } }", STAFF),
+    "Mutation.retryPartnerOrder": Case(
+        'mutation { retryPartnerOrder(input: {orderId: "eA"}) { errors { code } } }', STAFF
+    ),
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
     ),

@@ -1,4 +1,4 @@
-"""What doctor says of the signing of roots."""
+"""What doctor says of the signing of roots, and of partners."""
 
 import json
 from dataclasses import replace
@@ -7,12 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from domain.actors import SYSTEM
 from domain.ledger.root import Root, root_to_plain
+from domain.program.rewards import Partner
+from domain.rewards.webhooks import Door
 from mongo.client import Database
-from runtime.examine import Finding, examine_roots
+from runtime.examine import Finding, examine_partners, examine_roots
 from runtime.roots import signing_key
 from runtime.settings import Environment, Settings
 from runtime.wiring import system_clock
+from services.context import Context
+from services.program.publish_program import publish_program
+from tests.support.programs import a_program
 from tests.support.roots import KEY
 
 
@@ -72,3 +78,24 @@ class TestExamineRoots:
         found = await examine_roots(settings, database)
         assert not found.well
         assert "2026-06-15.json cannot be read as a root" in found.text
+
+
+class TestExaminePartners:
+    async def test_whom_the_settings_do_not_know_and_what_was_given_up(
+        self, settings: Settings, context: Context, database: Database
+    ) -> None:
+        partners = (Partner("post", "The post"), Partner("tea-house", "The tea house"))
+        await publish_program(context, SYSTEM, a_program(partners=partners))
+        known = replace(settings, partners={"POST": Door("https://post.example", bytes(32))})
+        assert await examine_partners(known, database) == [
+            Finding(True, "The partner The post will be told what to hand out."),
+            Finding(
+                False,
+                "The partner The tea house cannot be told: set REGULARS_PARTNER_TEA_HOUSE_URL and "
+                "REGULARS_PARTNER_TEA_HOUSE_SECRET.",
+            ),
+        ]
+        await database["partner_orders"].insert_one({"state": "DEAD"})
+        found = (await examine_partners(known, database))[-1]
+        assert not found.well
+        assert found.text.startswith("1 orders at partners were given up: see `partnerOrders`")

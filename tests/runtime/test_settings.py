@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.rewards.webhooks import Door, door_name
 from runtime.settings import Environment, Settings, SettingsError
 
 PRODUCTION = {
@@ -102,3 +103,47 @@ class TestRepr:
     def test_addresses_with_passwords_stay_out_of_logs(self) -> None:
         settings = Settings(mongodb_uri="mongodb://me:secret@db/", redis_url="redis://:secret@cache/")
         assert "secret" not in repr(settings)
+
+
+class TestPartners:
+    SECRET = "whsec_" + "QUJD" * 8
+
+    def test_each_has_an_address_and_a_secret(self) -> None:
+        env = {
+            "REGULARS_PARTNER_TEA_HOUSE_URL": "https://tea.example/orders?token=hidden",
+            "REGULARS_PARTNER_TEA_HOUSE_SECRET": self.SECRET,
+        }
+        settings = Settings.from_environment(env)
+        assert settings.partners == {"TEA_HOUSE": Door(env["REGULARS_PARTNER_TEA_HOUSE_URL"], b"ABC" * 8)}
+        assert door_name("tea-house") == "TEA_HOUSE"
+        assert "hidden" not in repr(settings)
+
+    @pytest.mark.parametrize(
+        ("url", "secret", "said"),
+        [
+            (
+                "https://tea.example",
+                "",
+                "REGULARS_PARTNER_TEA_URL is set, so set",
+            ),
+            ("", SECRET, "REGULARS_PARTNER_TEA_SECRET is set, so set REGULARS_PARTNER_TEA_URL, too."),
+            ("tea.example", SECRET, "REGULARS_PARTNER_TEA_URL must be https://… or http://…."),
+            (
+                "https://tea.example",
+                "short",
+                "REGULARS_PARTNER_TEA_SECRET must be whsec_ and 24",
+            ),
+            ("https://tea.example", "whsec_QUJD", "REGULARS_PARTNER_TEA_SECRET must be"),
+            ("https://tea.example", "whsec_" + "?" * 32, "REGULARS_PARTNER_TEA_SECRET must be"),
+        ],
+    )
+    def test_anything_else_is_refused_without_repeating_it(self, url: str, secret: str, said: str) -> None:
+        with pytest.raises(SettingsError) as refused:
+            Settings.from_environment({"REGULARS_PARTNER_TEA_URL": url, "REGULARS_PARTNER_TEA_SECRET": secret})
+        assert said in str(refused.value)
+        assert not secret or secret not in str(refused.value)
+
+    def test_production_tells_nobody_in_the_clear(self) -> None:
+        env = {"REGULARS_PARTNER_TEA_URL": "http://tea.example", "REGULARS_PARTNER_TEA_SECRET": self.SECRET}
+        with pytest.raises(SettingsError):
+            Settings.from_environment(PRODUCTION | env)
