@@ -15,6 +15,8 @@ from domain.program.rewards import Barcode, RewardKind
 from domain.program.versions import DraftStatus, VersionStatus
 from domain.refusals import Code
 from domain.rewards.partner_order import OrderState
+from domain.rewards.payment import PaymentStatus
+from domain.rewards.recommended import Because
 from domain.rewards.redemption import RedemptionStatus
 from domain.rewards.voucher_status import VoucherStatus
 from domain.simulation.run import SimulationState
@@ -52,8 +54,13 @@ strawberry.enum(HoldStatus, description="What has become of a hold. EXPIRED: its
 strawberry.enum(MissReason, description="Why a rule gave nothing. It grows: keep a branch for the unknown.")
 strawberry.enum(MemberStatus, description="Only an ACTIVE member earns, redeems, sends, and is given points.")
 strawberry.enum(NotificationKind, description="What a message is about.")
+strawberry.enum(
+    PaymentStatus,
+    description="EXPIRED: nobody captured it in time. RETURNED: all that was captured was given back.",
+)
 strawberry.enum(RedemptionStatus, description="What has become of a redemption.")
 strawberry.enum(RewardKind)
+strawberry.enum(Because, name="RecommendationKind", description="Why a reward is recommended. It grows.")
 strawberry.enum(Barcode, name="BarcodeFormat", description="How a till's scanner reads a voucher's code.")
 strawberry.enum(
     VoucherStatus,

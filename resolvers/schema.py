@@ -33,6 +33,7 @@ from resolvers.rewards.cancel_redemption import CancelRedemptionMutation
 from resolvers.rewards.deliver_redemption import DeliverRedemptionMutation
 from resolvers.rewards.fulfil_redemption import FulfilRedemptionMutation
 from resolvers.rewards.partner_order import PartnerOrderQuery
+from resolvers.rewards.favourites import FavouriteMutation
 from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
@@ -83,6 +84,7 @@ class Mutation(
     FulfilRedemptionMutation,
     DeliverRedemptionMutation,
     RetryPartnerOrderMutation,
+    FavouriteMutation,
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,

@@ -26,6 +26,7 @@ from resolvers.node import Node
 from resolvers.permissions import STAFF, OwnerOr
 from resolvers.rewards.list_redemptions import list_redemptions
 from resolvers.rewards.list_rewards import RewardFilter, list_rewards
+from resolvers.rewards.member import MemberCatalog
 from resolvers.rewards.redemption import RedemptionConnection
 from resolvers.rewards.reward import RewardConnection
 from resolvers.tiers.list_history import TierChangeConnection, tier_history
@@ -34,7 +35,7 @@ from services.rewards.list_rewards import RewardOrder
 
 
 @strawberry.type
-class Member(MemberEngagement, Node):
+class Member(MemberEngagement, MemberCatalog, Node):
     """A member of the programme."""
 
     row: strawberry.Private[domain.Member]

@@ -22,6 +22,7 @@ from services.inbox.deliver import deliver
 from services.ledger.expire_due import expire_due, members_due
 from services.program.follow_catalog import follow_catalog
 from services.rewards.end_reviews import end_reviews
+from services.rewards.recommend import count_companions
 from services.rewards.tell import tell_untold
 from services.tiers.lapse import judge_anew, lapse_due
 
@@ -130,11 +131,13 @@ async def settle_due(context: Context, now: datetime) -> int:
 
 
 async def sweep_day(context: Context, now: datetime, *, since: date | None = None) -> Swept:
-    """Settles what is due, sends the alerts that are, and tells the rules of birthdays and anniversaries.
+    """Settles what is due, sends the alerts that are, tells the rules of birthdays and anniversaries, and counts
+    which rewards members chose together.
 
     Any number of times, with the same result. `since`: the last day that was swept.
     """
     expired = await settle_due(context, now)
+    await count_companions(context, now)
     alerted = await send_alerts(context, now) + await alert_vouchers(context, now)
     return Swept(expired, alerted, await celebrate(context, now, since=since))
 

@@ -95,6 +95,12 @@ ROOT = {
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
     ),
+    "Mutation.addFavourite": Case(
+        'mutation { addFavourite(input: {rewardId: "eA"}) { errors { code } } }', ("member",)
+    ),
+    "Mutation.removeFavourite": Case(
+        'mutation { removeFavourite(input: {rewardId: "eA"}) { errors { code } } }', ("member",)
+    ),
     "Mutation.transferPoints": Case(
         """mutation { transferPoints(input: {to: {externalId: "x"}, points: 1, idempotencyKey: "k"}) {
            errors { code } } }""",
@@ -289,6 +295,8 @@ MEMBER_FIELDS = {
     "balance { available }": (*STAFF, "service"),
     "balances { available }": (*STAFF, "service"),
     "rewards { totalCount }": (*STAFF, "service"),
+    "favourites { edges { cursor } }": (*STAFF, "service"),
+    "recommendations { edges { cursor } }": (*STAFF, "service"),
     "entries { edges { cursor } }": STAFF,
     "tierHistory { edges { cursor } }": STAFF,
     "redemptions { edges { cursor } }": STAFF,

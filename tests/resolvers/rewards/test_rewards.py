@@ -193,7 +193,7 @@ class TestUnlisted:
         tea = Reward(
             "tea", "Tea", RewardKind.COUPON, 10, copay=Decimal(2), available_from=datetime(2026, 7, 1, tzinfo=UTC)
         )
-        await publish_program(context, SYSTEM, replace(programme, rewards=(tea, *rewards)))
+        await publish_program(context, SYSTEM, replace(programme, rewards=(tea, *rewards), sales=()))
         assert "coffee" not in await codes(ask, "")
         shown = (
             "{ me { redemptions { edges { node { reward { code title stock availability { redeemable } } } } } } }"
