@@ -53,6 +53,14 @@ class Metrics:
             "regulars_websockets", "Live WebSockets.", registry=self._registry, multiprocess_mode="livesum"
         )
 
+        self._pool_left = Gauge(
+            "regulars_voucher_pool_left",
+            "Codes that a pool of vouchers can still give, as last looked at, by the pool's code.",
+            ("pool",),
+            registry=self._registry,
+            multiprocess_mode="mostrecent",
+        )
+
     def operation(self, transport: str, kind: str, body: Body, seconds: float) -> None:
         """One query or mutation answered."""
         self._operations.labels(transport, kind, _outcome(body)).inc()
@@ -65,6 +73,10 @@ class Metrics:
     def rule_failed(self, rule: str) -> None:
         """A rule of the programme failed for an event; the programme has a closed list of their codes, too."""
         self._rule_failures.labels(rule).inc()
+
+    def pool_left(self, pool: str, left: int) -> None:
+        """What is left of a pool of the programme, which has a closed list of them, too."""
+        self._pool_left.labels(pool).set(left)
 
     @contextmanager
     def subscription(self, transport: str) -> Iterator[None]:

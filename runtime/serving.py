@@ -1,5 +1,6 @@
 """The API process: the application over the services, and what it needs to say that it is ready."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from mongo.deployment import ping
 from resolvers.context import RequestContext, build_context
 from resolvers.schema import schema
 from runtime.logs import configure
+from runtime.pool_levels import show_levels
 from runtime.settings import Settings
 from runtime.wiring import House, open_house
 from services.identity import Identity
@@ -74,7 +76,12 @@ class _Service:
         async with open_house(self.settings) as house:
             self.house = house
             house.context.failures.listen(self.metrics.rule_failed)
-            yield
+            showing = asyncio.create_task(show_levels(house.context, self.metrics.pool_left))
+            try:
+                yield
+            finally:
+                showing.cancel()
+                await asyncio.wait([showing])
 
     async def context_of(self, identity: Identity, request: RequestInfo) -> RequestContext:
         return await build_context(self._open.context, identity, request)
