@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from domain.program.rewards import Reward, RewardKind, VoucherTerms
+from domain.actors import SYSTEM, Actor, ActorKind
+from domain.program.rewards import Pool, Reward, RewardKind, VoucherTerms
 from domain.refusals import Code, Refused
 from domain.rewards.codes import is_code
 from domain.rewards.redemption import Voucher
@@ -14,8 +15,12 @@ from mongo.client import Database
 from mongo.pools import PoolCode
 from mongo.transactions import Session
 from services.context import Context
+from services.program.publish_program import publish_program
 from services.rewards.make_vouchers import make_vouchers, voucher_turns
+from services.rewards.redeem_reward import Redeemed, RedeemReward, redeem_reward
+from tests.services.rewards.test_redeem_reward import a_rich_member
 from tests.support.ledger import NOW
+from tests.support.programs import a_program
 
 COUPON = Reward("coupon", "Five off", RewardKind.COUPON, 250, voucher_days=90)
 CARD = Reward("card", "A card", RewardKind.GIFT_CARD, 500, voucher_days=1, value=Decimal("25.00"))
@@ -129,3 +134,24 @@ async def _made_surely(context: Context, reward: Reward) -> tuple[Voucher, ...]:
     vouchers = await made(context, reward)
     assert isinstance(vouchers, tuple)
     return vouchers
+
+
+class TestRedeeming:
+    async def test_fifty_members_at_once_share_thirty_codes_and_nobody_loses_points(
+        self, context: Context
+    ) -> None:
+        await publish_program(context, SYSTEM, a_program(rewards=(FILM,), pools=(Pool("cinema", "Cinema"),)))
+        await fill(context, 30)
+        members = [await a_rich_member(context, number) for number in range(50)]
+        redeemed = [
+            redeem_reward(context, Actor(ActorKind.MEMBER, one.id), RedeemReward(one.id, "film", "k"))
+            for one in members
+        ]
+        outcomes = await asyncio.gather(*redeemed)
+
+        given = [one.redemption for one in outcomes if isinstance(one, Redeemed)]
+        assert len({voucher.code for one in given for voucher in one.vouchers}) == len(given) == 30
+        assert {one.code for one in outcomes if isinstance(one, Refused)} == {Code.OUT_OF_STOCK}
+        heads = [await context.ledger.head(one.id) for one in members]
+        assert sorted(head.after.account("POINTS").available for head in heads) == [910] * 30 + [1_000] * 20
+        assert await context.pools.left(["cinema"], NOW) == {"cinema": 0}
