@@ -19,13 +19,12 @@ from domain.program.flaws import (
 )
 from domain.program.program import Program
 from domain.program.rewards import Price, Reward, RewardKind, Variant, VoucherTerms
+from domain.rewards.barcodes import payload_flaw
 from domain.rewards.codes import pattern_flaw
 
 MAX_DESCRIPTION = 4000
 MAX_STOCK = 1_000_000_000
 MAX_OF_A_KIND = 200
-MAX_PAYLOAD = 1_000
-CODE = "{code}"
 _PLAIN = VoucherTerms()
 
 
@@ -113,10 +112,9 @@ def _check_voucher(at: Path, reward: Reward, names: Names) -> Flaws:
     for index, store in enumerate(terms.stores):
         yield from a_text((*at, "stores", index), store)
     yield from unique(((*at, "stores", index), store) for index, store in enumerate(terms.stores))
-    if terms.payload.count(CODE) != 1:
-        yield Flaw((*at, "payload"), f"must have {CODE} in it, once")
-    if len(terms.payload) > MAX_PAYLOAD:
-        yield Flaw((*at, "payload"), f"must have at most {MAX_PAYLOAD} characters, has {len(terms.payload)}")
+    flaw = payload_flaw(terms.barcode, terms.payload)
+    if flaw:
+        yield Flaw((*at, "payload"), flaw)
 
 
 def _check_pattern(at: Path, terms: VoucherTerms) -> Flaws:

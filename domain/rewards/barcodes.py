@@ -11,9 +11,9 @@ _WEB_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 
 def payload_flaw(barcode: Barcode, payload: str) -> str | None:
-    """What is wrong with a payload, if anything: no place for the code, or what its barcode cannot hold."""
-    if _PLACE not in payload:
-        return f"must have {_PLACE} in it, is {payload!r}"
+    """What is wrong with a payload, if anything: not one place for the code, or what its barcode cannot hold."""
+    if payload.count(_PLACE) != 1:
+        return f"must have {_PLACE} in it, once"
     if len(payload) > MAX_PAYLOAD:
         return f"must have at most {MAX_PAYLOAD} characters, has {len(payload)}"
     if barcode is Barcode.CODE_128 and not payload.isascii():

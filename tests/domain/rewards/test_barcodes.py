@@ -9,7 +9,7 @@ class TestPayloadOf:
         ("payload", "held"),
         [
             ("{code}", "A 7&-1"),
-            ("]C1{code}/{code}", "]C1A 7&-1/A 7&-1"),
+            ("]C1{code}/1", "]C1A 7&-1/1"),
             ("https://shop.example/v?c={code}", "https://shop.example/v?c=A%207%26-1"),
         ],
     )
@@ -23,7 +23,8 @@ class TestPayloadFlaw:
         assert payload_flaw(Barcode.QR, "https://店.example/{code}") is None
 
     def test_says_what_is_wrong(self):
-        assert payload_flaw(Barcode.QR, "code") == "must have {code} in it, is 'code'"
-        assert payload_flaw(Barcode.QR, "{code}" * 84) == "must have at most 500 characters, has 504"
+        assert payload_flaw(Barcode.QR, "code") == "must have {code} in it, once"
+        assert payload_flaw(Barcode.QR, "{code}{code}") == "must have {code} in it, once"
+        assert payload_flaw(Barcode.QR, "{code}" + "x" * 495) == "must have at most 500 characters, has 501"
         reason = "must be of the characters of ASCII, which is all that CODE_128 holds, is '店{code}'"
         assert payload_flaw(Barcode.CODE_128, "店{code}") == reason
