@@ -3,10 +3,10 @@
 from typing import Any
 
 from domain.actors import Actor, ActorKind
-from domain.program.plain import program_from_plain, program_to_plain
 from domain.program.program import Program
 from domain.program.versions import Draft, Publication, Request, Ruling, Version, content_hash
 from mongo.client import Document
+from mongo.packed import content_of, program_in
 
 _BESIDE = {"note": "note", "draft": "draft", "unsimulated": "unsimulated"}
 VERSION_FIELDS = {"program": 0}
@@ -17,7 +17,7 @@ def version_document(program: Program, publication: Publication) -> Document:
     """All but the number. What there is nothing of has no field."""
     document = {
         "hash": content_hash(program),
-        "program": program_to_plain(program),
+        "program": content_of(program),
         "publishedAt": publication.at,
         "from": publication.begins,
         "actor": actor_pair(publication.by),
@@ -49,7 +49,7 @@ def draft_content(draft: Draft) -> Document:
     return {
         "revision": draft.revision,
         "hash": draft.hash,
-        "program": program_to_plain(draft.program),
+        "program": content_of(draft.program),
         "note": draft.note,
         "author": actor_pair(draft.author),
         "savedAt": draft.saved_at,
@@ -86,7 +86,7 @@ def draft_of(row: Document) -> Draft:
         id=row["_id"],
         revision=row["revision"],
         hash=row["hash"],
-        program=program_from_plain(row["program"]),
+        program=program_in(row["program"]),
         note=row["note"],
         author=actor_of(row["author"]),
         created_at=row["createdAt"],

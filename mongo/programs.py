@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from domain.actors import Actor
-from domain.program.plain import program_from_plain
 from domain.program.program import Program
 from domain.program.versions import Publication, Version, in_force
 from mongo.client import Database
 from mongo.faults import Contention, Duplicate, store
+from mongo.packed import aside, read_program
 from mongo.program_documents import VERSION_FIELDS, begins_of, version_document, version_of
 from mongo.transactions import Session
 
@@ -79,7 +79,7 @@ class Programs:
 
         Raises Duplicate when others have published meanwhile. `published` must follow, once it is committed.
         """
-        document = version_document(program, publication)
+        document = await aside(program, lambda: version_document(program, publication))
         if after and after.hash == document["hash"]:
             return after.number
         number = after.number + 1 if after else 1
@@ -114,13 +114,13 @@ class Programs:
             row = await self._programs.find_one({"_id": version})
             if row is None:
                 raise NoProgram(f"the programme has no version {version}")
-            self._known[version] = program_from_plain(row["program"], version)
+            self._known[version] = await read_program(row["program"], version)
         return self._known[version]
 
     async def all(self) -> list[Program]:
         """Every version, oldest first."""
         rows = await self._programs.find({}, sort=[("_id", 1)]).to_list(None)
-        return [program_from_plain(row["program"], row["_id"]) for row in rows]
+        return [await read_program(row["program"], row["_id"]) for row in rows]
 
     async def versions(self, *, first: int, before: int | None = None) -> list[Version]:
         """At most `first` versions, newest first, those below the number `before`."""

@@ -7,7 +7,6 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
-from domain.program.plain import program_from_plain, program_to_plain
 from domain.program.program import Program
 from domain.simulation.enough import Looked
 from domain.simulation.plain import report_from_plain, report_to_plain
@@ -15,6 +14,7 @@ from domain.simulation.report import Report
 from domain.simulation.run import Simulation, SimulationState
 from mongo.client import Database, Document
 from mongo.faults import store
+from mongo.packed import content_of, read_program
 from mongo.program_documents import actor_of, actor_pair
 
 INDEXES = [
@@ -44,7 +44,7 @@ class Simulations:
         """A new one with what is to be simulated, or the one that stands under its key."""
         document = _document(simulation)
         if program:
-            document["program"] = program_to_plain(program)
+            document["program"] = content_of(program)
         try:
             await self._simulations.insert_one(document)
         except DuplicateKeyError:
@@ -89,7 +89,7 @@ class Simulations:
             sort=[("requestedAt", 1), ("_id", 1)],
             return_document=ReturnDocument.AFTER,
         )
-        return (_simulation(row), program_from_plain(row["program"])) if row else None
+        return (_simulation(row), await read_program(row["program"])) if row else None
 
     async def progress(self, id: str, fence: int, fraction: float) -> bool:
         """Notes how far it is; False: someone has stopped it, or another holder has it."""

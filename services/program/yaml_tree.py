@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 import yaml
 
-MAX_BYTES = 1024 * 1024
+MAX_BYTES = 32 * 1024 * 1024
+"""Room for a catalog of 50,000 rewards and more. What the API takes is bounded by its requests."""
 MAX_DEPTH = 12
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _Loader: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -59,7 +60,7 @@ class Malformed(Exception):
 
 
 def read_tree(source: bytes) -> Node:
-    """The one document of a UTF-8 source of at most 1 MiB. Raises Malformed."""
+    """The one document of a UTF-8 source of at most 32 MiB. Raises Malformed."""
     if len(source) > MAX_BYTES:
         raise Malformed(1, f"must be at most {MAX_BYTES} bytes, is {len(source)}")
     try:

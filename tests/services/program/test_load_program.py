@@ -274,7 +274,7 @@ colour: red
             (b"name: a\nmoney: \xff\n", "p.yaml:2: is not UTF-8"),
             (b"5", "p.yaml:1: must be keys and values, is one value"),
             (b"[]", "p.yaml:1: must be keys and values, is a list"),
-            (b"#" * (1024 * 1024 + 1), "p.yaml:1: must be at most 1048576 bytes, is 1048577"),
+            (b"#" * (32 * 1024 * 1024 + 1), "p.yaml:1: must be at most 33554432 bytes, is 33554433"),
         ],
     )
     def test_what_is_no_mapping_in_utf8_is_refused(self, source: bytes, problem: str) -> None:
