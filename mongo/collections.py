@@ -12,6 +12,7 @@ from mongo.inbox import INDEXES as INBOX
 from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
 from mongo.partner_orders import INDEXES as PARTNER_ORDERS
+from mongo.payments import INDEXES as PAYMENTS
 from mongo.pools import INDEXES as POOLS
 from mongo.redemptions import INDEXES as REDEMPTIONS
 from mongo.rewards import INDEXES as REWARDS
@@ -28,6 +29,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "companions": COMPANIONS,
     "redemptions": REDEMPTIONS,
     "pool_codes": POOLS,
+    "payments": PAYMENTS,
     "partner_orders": PARTNER_ORDERS,
     "approvals": APPROVALS,
     "budgets": [],

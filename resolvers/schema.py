@@ -31,9 +31,13 @@ from resolvers.program.queries import ProgramQuery
 from resolvers.program.save_program_draft import SaveProgramDraftMutation
 from resolvers.rewards.cancel_redemption import CancelRedemptionMutation
 from resolvers.rewards.deliver_redemption import DeliverRedemptionMutation
+from resolvers.rewards.favourites import FavouriteMutation
+from resolvers.rewards.finish_payment import FinishPaymentMutation
 from resolvers.rewards.fulfil_redemption import FulfilRedemptionMutation
 from resolvers.rewards.partner_order import PartnerOrderQuery
-from resolvers.rewards.favourites import FavouriteMutation
+from resolvers.rewards.pay_with_points import PayWithPointsMutation
+from resolvers.rewards.payment import Payment
+from resolvers.rewards.payment_queries import PaymentQuery
 from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
@@ -56,7 +60,7 @@ from resolvers.support.reverse_entry import ReverseEntryMutation
 from resolvers.tiers.override_tier import OverrideTierMutation
 from resolvers.user_errors import ERROR_TYPES
 
-_NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Notification, Approval)
+_NODES = (Member, Balance, Entry, Hold, Reward, Redemption, Payment, Notification, Approval)
 
 
 @strawberry.type
@@ -66,6 +70,7 @@ class Query(
     ProgramQuery,
     RewardQuery,
     VoucherQuery,
+    PaymentQuery,
     RedemptionQuery,
     PartnerOrderQuery,
     BoardQuery,
@@ -81,6 +86,8 @@ class Mutation(
     RedeemRewardMutation,
     CancelRedemptionMutation,
     UseVoucherMutation,
+    PayWithPointsMutation,
+    FinishPaymentMutation,
     FulfilRedemptionMutation,
     DeliverRedemptionMutation,
     RetryPartnerOrderMutation,

@@ -28,6 +28,7 @@ from mongo.members import Members
 from mongo.migrate import REVISION, revision
 from mongo.notes import Notes
 from mongo.partner_orders import PartnerOrders
+from mongo.payments import Payments
 from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
@@ -93,6 +94,7 @@ def build_context(
         partner_orders=PartnerOrders(database),
         redemption_news=plan_redemption,
         pools=Pools(database),
+        payments=Payments(database),
         approvals=Approvals(database),
         notes=Notes(database),
         inbox=Inbox(database),

@@ -22,6 +22,7 @@ from mongo.ledger import Ledger
 from mongo.members import Members
 from mongo.notes import Notes
 from mongo.partner_orders import PartnerOrders
+from mongo.payments import Payments
 from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
@@ -61,6 +62,7 @@ class Context:
     partner_orders: PartnerOrders
     redemption_news: RedemptionNews
     pools: Pools
+    payments: Payments
     approvals: Approvals
     notes: Notes
     inbox: Inbox

@@ -95,28 +95,35 @@ def void_review(state: State, hold: Entry, at: datetime) -> Undone | Refused:
 
 
 def give_back_redeemed(
-    program: Program, state: State, debit: Entry, trail: Trail, at: datetime
+    program: Program,
+    state: State,
+    debit: Entry,
+    trail: Trail,
+    at: datetime,
+    *,
+    points: int | None = None,
+    because: str = _BECAUSE,
 ) -> Undone | Refused:
-    """Gives back what was spent, less what staff gave back before, to the lots it came from.
+    """Gives back what was spent, less what was given back before, to the lots it came from; or `points` of that.
 
     What has passed its date lives on or is lost, as the programme says. Refuses ALREADY_REVERSED when nothing is
     left to give back, and LIMIT_REACHED past the bounds of an account.
     """
-    points = left_to_reverse(debit, trail, None)
-    if isinstance(points, Refused):
-        return replace(points, path=_PATH)
+    back = left_to_reverse(debit, trail, points)
+    if isinstance(back, Refused):
+        return replace(back, path=_PATH)
     account = state.account(debit.currency)
-    reversal = give_back_debit(program, account, debit, trail, points, at=at, because=_BECAUSE)
+    reversal = give_back_debit(program, account, debit, trail, back, at=at, because=because)
     if isinstance(reversal, Refused):
         return replace(reversal, path=_PATH)
     changes, until = reversal.changes, extended_to(program, at)
-    late = sum(lot.points for lot in lots_given(trail.used(debit.seq), points) if _is_past(lot, at))
+    late = sum(lot.points for lot in lots_given(trail.used(debit.seq), back) if _is_past(lot, at))
     # What paid a debt with them has no date any more.
     extended = min(late, dict(changes.lots).get(until, 0)) if until else 0
     return Undone(
         changes,
         reversal.lines,
-        points,
+        back,
         extended=extended,
         lost=_lost(state, debit, changes, at),
         extended_until=until if extended else None,

@@ -75,6 +75,17 @@ async def _redemption(context: RequestContext, key: str) -> Node | None:
     return Redemption(row=row) if row and row.member == owned[0] else None
 
 
+async def _payment(context: RequestContext, key: str) -> Node | None:
+    from resolvers.rewards.payment import Payment
+
+    owned = read_owned(key)
+    if owned is None:
+        return None
+    _demand(context, owned[0], STAFF, Role.SERVICE)
+    row = (await context.services.payments.get_many([owned[1]])).get(owned[1])
+    return Payment(row=row) if row and row.member == owned[0] else None
+
+
 async def _notification(context: RequestContext, key: str) -> Node | None:
     from resolvers.inbox.notification import Notification
 
@@ -109,6 +120,7 @@ _FINDERS: dict[str, Find] = {
     "Entry": _entry,
     "Hold": _hold,
     "Redemption": _redemption,
+    "Payment": _payment,
     "Notification": _notification,
     "Reward": _reward,
     "Approval": _approval,

@@ -1,7 +1,5 @@
 """A redemption is cancelled, by its member or by staff."""
 
-from datetime import datetime
-
 import strawberry
 
 from domain.actors import Role
@@ -15,6 +13,7 @@ from resolvers.ledger.read_balance import balance_after
 from resolvers.permissions import STAFF, Having
 from resolvers.refusals import user_error
 from resolvers.rewards.redemption import Redemption
+from resolvers.rewards.returned_points import ReturnedPoints
 from resolvers.scalars import Points
 from resolvers.user_errors import UserError
 from services.rewards.cancel_redemption import CancelRedemption, cancel_redemption
@@ -31,19 +30,6 @@ class CancelRedemptionInput:
     idempotency_key: str
     reason: str | None = ABSENT
     restock: bool | None = ABSENT
-
-
-@strawberry.type(
-    description="What came back of the points: all of them; among them those past their date that live on until "
-    "extendedUntil, and those that are lost by it."
-)
-class ReturnedPoints:
-    """By the programme's policy for points past their date."""
-
-    points: Points
-    extended: Points
-    lost: Points
-    extended_until: datetime | None
 
 
 @strawberry.type

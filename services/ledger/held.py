@@ -7,6 +7,7 @@ from domain.actors import ActorKind
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.refusals import Refused, not_found
+from domain.rewards.payment import payment_in
 from services.context import Context
 from services.ledger.poster import Outcome, Posted
 from services.ledger.posting import surely
@@ -26,10 +27,14 @@ class Held:
 
 
 async def find_hold(context: Context, member: str, seq: int) -> Entry | Refused:
-    """The entry that opened the hold; refuses NOT_FOUND, also for what is held for a redemption in review."""
+    """The entry that opened the hold; refuses NOT_FOUND, also for a redemption in review or a payment."""
     entry = (await context.ledger.get_many([(member, seq)])).get((member, seq))
     if entry is None or entry.kind is not EntryKind.HOLD or entry.actor.kind is ActorKind.MEMBER:
         return no_such_hold()  # members have points set aside by redeeming alone, which staff decide on
+    id = payment_in(entry.reference)
+    payment = (await context.payments.get_many([id])).get(id) if id else None
+    if payment and (payment.member, payment.sequence) == (member, seq):
+        return no_such_hold()  # it is captured and released as the payment that it is
     return entry
 
 

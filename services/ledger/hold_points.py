@@ -43,7 +43,7 @@ async def hold_points(context: Context, actor: Actor, command: HoldPoints) -> He
     IDEMPOTENCY_CONFLICT. What stands under the key is answered first, with what has become of it.
     """
     program = await context.programs.current()
-    refusal = _refuse_input(command) or refuse_currency(program, command.currency)
+    refusal = refuse_reference(command.reference) or refuse_currency(program, command.currency)
     key = refusal or client_key(command.key, actor)
     if isinstance(key, Refused):
         return key
@@ -59,7 +59,7 @@ def _posting(program: Program, actor: Actor, command: HoldPoints, member: Member
     input = input_hash("hold", command.points, currency, command.expires_in_seconds, command.reference)
 
     def decide(head: Head, at: datetime) -> Draft | Refused:
-        refusal = inactive(member, "member") or _refuse_duration(program, command)
+        refusal = inactive(member, "member") or refuse_seconds(program, command.expires_in_seconds)
         if refusal:
             return refusal
         until = at + timedelta(seconds=command.expires_in_seconds)
@@ -81,16 +81,19 @@ def _posting(program: Program, actor: Actor, command: HoldPoints, member: Member
     return Posting(member.id, key, input, decide)
 
 
-def _refuse_duration(program: Program, command: HoldPoints) -> Refused | None:
-    """Asked only of what does not stand yet: a programme that allows less takes no answer back."""
+def refuse_seconds(program: Program, seconds: int) -> Refused | None:
+    """INVALID_INPUT for too long or no time at all.
+
+    Asked only of what does not stand yet: a programme that allows less takes no answer back.
+    """
     longest = program.holds.max_days * _DAY_SECONDS
-    if not 1 <= command.expires_in_seconds <= longest:
+    if not 1 <= seconds <= longest:
         return invalid(f"Points are set aside for 1 to {longest} seconds.", "expiresInSeconds")
     return None
 
 
-def _refuse_input(command: HoldPoints) -> Refused | None:
-    reference = command.reference
+def refuse_reference(reference: str | None) -> Refused | None:
+    """INVALID_INPUT for a reference that is empty, too long or not to be printed."""
     if reference is not None and not (
         reference.strip() and len(reference) <= MAX_REFERENCE and reference.isprintable()
     ):

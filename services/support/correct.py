@@ -18,6 +18,7 @@ from services.ledger.poster import Posted, Posting
 from services.ledger.posting import surely
 from services.members.active_member import active_member
 from services.notes import refuse_note
+from services.rewards.give_back_payment import give_back_payment
 from services.rewards.give_back_redemption import give_back_redemption
 from services.support.posting_of import posting_of
 
@@ -92,6 +93,7 @@ async def _post(context: Context, order: Order, posting: Posting, note: str | No
             at = entry.recorded_at
             await context.notes.put(entry.member, entry.key, note, by=order.actor, at=at, session=session)
         await give_back_redemption(context, session, entry)
+        await give_back_payment(context, session, entry)
         await give_room_back(context, session, entry)
 
     outcome = await context.poster.post_with(posting, beside)

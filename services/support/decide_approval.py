@@ -17,6 +17,7 @@ from services.ledger.poster import Posted
 from services.members.active_member import active_member
 from services.notes import refuse_note
 from services.rewards.decide_review import Reviewed, approve_redemption, reject_redemption
+from services.rewards.give_back_payment import give_back_payment
 from services.rewards.give_back_redemption import give_back_redemption
 from services.support.posting_of import posting_of
 
@@ -131,6 +132,7 @@ async def _approve(
             return _already_decided(None)
         await _keep_note(context, approval, decision, command, session)
         await give_back_redemption(context, session, entry)
+        await give_back_payment(context, session, entry)
         await give_room_back(context, session, entry)
         return None
 

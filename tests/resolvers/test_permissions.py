@@ -17,6 +17,7 @@ from resolvers.schema import Mutation, Query, Subscription
 from services.context import Context
 from services.identity import Identity
 from tests.resolvers.conftest import REQUEST, Body, Desk, member_id
+from tests.support import payments
 from tests.support.drafts import saved
 from tests.support.house import the_programme
 from tests.support.people import (
@@ -53,6 +54,26 @@ ROOT = {
     "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),
     "Query.programDrafts": Case("{ programDrafts { edges { cursor } } }", ("admin",)),
     "Query.simulation": Case('{ simulation(id: "U2ltdWxhdGlvbjpz") { id } }', ("admin",)),
+    "Query.payment": Case(
+        '{ payment(id: "UGF5bWVudDphbm46cA") { id } }', ("agent", "supervisor", "admin", "service")
+    ),
+    "Mutation.payWithPoints": Case(
+        """mutation { payWithPoints(input: {member: {externalId: "none"}, basket: "5.00", idempotencyKey: "k"}) {
+            errors { code } } }""",
+        ("service",),
+    ),
+    "Mutation.capturePayment": Case(
+        """mutation { capturePayment(input: {paymentId: "x", idempotencyKey: "k"}) { errors { code } } }""",
+        ("service",),
+    ),
+    "Mutation.releasePayment": Case(
+        """mutation { releasePayment(input: {paymentId: "x", idempotencyKey: "k"}) { errors { code } } }""",
+        ("service",),
+    ),
+    "Mutation.returnPayment": Case(
+        """mutation { returnPayment(input: {paymentId: "x", idempotencyKey: "k"}) { errors { code } } }""",
+        ("service",),
+    ),
     "Mutation.simulateProgram": Case(
         """mutation { simulateProgram(input: {draftId: "DRAFT", idempotencyKey: "k"}) { errors { code } } }""",
         ("admin",),
@@ -233,6 +254,7 @@ async def bought(context: Context, ada: Member) -> None:
     """An event of the member's, and a voucher."""
     await buy(context, ada, "10.00", id="o1")
     await put(context, a_redemption(COUPON, member=ada.id))
+    await payments.put(context, payments.a_payment())
 
 
 @pytest.mark.usefixtures("bought")
