@@ -43,6 +43,7 @@ from runtime.settings import Settings
 from services.context import Context
 from services.earning.rooms import Rooms
 from services.earning.rule_failures import RuleFailures
+from services.gathered import GatheredReads
 from services.ledger.poster import Poster, Told
 from services.ledger.read_states import encode_head
 from services.rewards.shelves import Shelves
@@ -73,13 +74,14 @@ def build_context(
     """
     ledger, balances = Ledger(database), Balances(cache)
     transactions, rewards = Transactions(database.client), Rewards(database)
+    members = Members(database)
     told = write_through(balances) if cached else outdate(balances)
     return Context(
         clock=clock,
         programs=Programs(database, clock=clock),
         drafts=Drafts(database),
         simulations=Simulations(database),
-        members=Members(database),
+        members=members,
         ledger=ledger,
         poster=Poster(ledger, transactions, clock, told=told),
         rooms=Rooms(Budgets(database)),
@@ -87,6 +89,7 @@ def build_context(
         events=Events(database),
         fingerprints=Fingerprints(database),
         rewards=rewards,
+        gathered=GatheredReads(members, rewards),
         shelves=Shelves(rewards),
         favourites=Favourites(database),
         companions=CompanionCounts(database),

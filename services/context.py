@@ -32,6 +32,7 @@ from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from services.earning.rooms import Rooms
 from services.earning.rule_failures import RuleFailures
+from services.gathered import GatheredReads
 from services.ledger.poster import Poster
 from services.rewards.shelves import Shelves
 
@@ -55,6 +56,7 @@ class Context:
     events: Events
     fingerprints: Fingerprints
     rewards: Rewards
+    gathered: GatheredReads
     shelves: Shelves
     favourites: Favourites
     companions: CompanionCounts

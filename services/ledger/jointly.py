@@ -9,6 +9,7 @@ from domain.refusals import Refused
 from mongo.faults import StoreUnavailable
 from mongo.ledger import Ledger
 from mongo.transactions import Abort, Session, Transactions
+from services.gathered import Gathered
 from services.ledger.known_heads import KnownHeads
 from services.ledger.posting import Answer, Beside, Outcome, Posted, Posting, Then, Told, standing
 from services.ledger.turns import Turns
@@ -35,6 +36,7 @@ class Jointly:
         self._turns = turns
         self._heads = heads
         self._tell = tell
+        self._stands = Gathered(self._standing)
 
     async def post_with(
         self, posting: Posting, beside: Beside, shared: Sequence[str], then: Then | None
@@ -47,8 +49,9 @@ class Jointly:
                 return seen
 
         async def write(session: Session) -> list[Entry]:
-            head = await self._ledger.head(posting.member, session)
-            entries = await self._follow(posting, head)
+            entries = self._presume(posting)
+            if entries is None:
+                entries = await self._follow(posting, await self._ledger.head(posting.member, session))
             first = entries[-1]
             for later in then(first) if then else ():
                 entries += self._follow_on(later, Head.of(entries[-1]))
@@ -115,6 +118,14 @@ class Jointly:
         chain = follow(head, await posting.decision(head), at=posting.at, now=self._clock())
         return chain[-1] if isinstance(chain, list) else chain
 
+    def _presume(self, posting: Posting) -> list[Entry] | None:
+        """What the posting writes if the head that is known still is the head; None: it must be read."""
+        head = self._heads.get(posting.member)
+        if head is None or posting.prepare or posting.attempts > 1:
+            return None
+        chain = follow(head, posting.decide, at=posting.at, now=self._clock())
+        return chain if isinstance(chain, list) else None
+
     async def _follow(self, posting: Posting, head: Head) -> list[Entry]:
         """What the posting makes follow the head; ends the transaction with the answer when that is nothing."""
         if posting.prepare and (await self._ledger.head(head.member)).seq < head.seq:
@@ -133,8 +144,12 @@ class Jointly:
         return chain or []
 
     async def _replayed(self, posting: Posting) -> Outcome:
-        entry = (await standing(self._ledger, [posting])).get(posting.slot)
+        entry = await self._stands.get(posting)
         return posting.answered_by(entry) if entry else None
+
+    async def _standing(self, postings: list[Posting]) -> dict[Posting, Entry]:
+        found = await standing(self._ledger, postings)
+        return {posting: found[posting.slot] for posting in postings if posting.slot in found}
 
 
 async def _write(beside: Beside | None, session: Session, entry: Entry) -> None:

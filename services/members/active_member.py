@@ -7,7 +7,7 @@ from services.context import Context
 
 async def active_member(context: Context, member: str, *, path: str) -> Member | Refused:
     """The member of that id; refuses NOT_FOUND, and MEMBER_NOT_ACTIVE unless ACTIVE."""
-    found = await context.members.get(member)
+    found = await context.gathered.member(member)
     if found is None:
         return not_found("There is no such member.", path)
     return inactive(found, path) or found

@@ -9,16 +9,19 @@ from domain.ledger.canonical import input_hash
 from domain.members.hints import Hints
 from domain.members.member import Member
 from domain.program.program import Program
+from domain.program.rewards import Reward
 from domain.refusals import LimitReached, Refused, invalid
 from domain.rewards.address import refuse_address
 from domain.rewards.limits import bounds_of
 from domain.rewards.redemption import Address, Delivery
+from mongo.rewards import as_left
 from services.context import Context
 from services.keys import client_key, key_conflict
 from services.ledger.poster import Posting
 from services.members.active_member import active_member
 from services.rewards.decide_redemption import Redeeming
 from services.rewards.issue_reward import Issue, Redeemed, issue_reward, new_id
+from services.rewards.read_rewards import is_counted
 
 __all__ = ["RedeemReward", "Redeemed", "redeem_reward"]
 MAX_QUANTITY = 100
@@ -54,7 +57,7 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
         return key
     member = await active_member(context, command.member, path="rewardId")
     program = await context.programs.current()
-    issue = await _issue(context, command)
+    issue = await _issue(context, program, command)
     redeeming = _redeeming(context, program, actor, command, key, issue=issue, member=member)
     begun = await _begin_limits(context, redeeming, context.clock())
     outcome = await issue_reward(context, _posting(redeeming), issue)
@@ -65,16 +68,24 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
     return _same_address(command, outcome)
 
 
-async def _issue(context: Context, command: RedeemReward) -> Issue:
+async def _issue(context: Context, program: Program, command: RedeemReward) -> Issue:
     return Issue(
         code=command.reward,
-        reward=await context.rewards.listed(command.reward),
+        reward=await _as_it_stands(context, program, command.reward),
         quantity=command.quantity,
         id=new_id(),
         variant=command.variant,
         delivery=Delivery(command.address) if command.address else None,
         device=await _device(context, command.device),
     )
+
+
+async def _as_it_stands(context: Context, program: Program, code: str) -> Reward | None:
+    """The reward with what is left of it. The catalog may be a moment ahead of the programme in hand."""
+    reward = program.reward(code)
+    if reward is None:
+        return await context.rewards.listed(code)
+    return as_left(reward, await context.gathered.left(code)) if is_counted(reward) else reward
 
 
 async def _device(context: Context, device: str | None) -> str | None:

@@ -13,7 +13,7 @@ from domain.ledger.holds import hold
 from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
 from domain.program.policies import Lapsed, Reversal
-from domain.program.rewards import Barcode, Cancellation, Reward, RewardKind, VoucherTerms
+from domain.program.rewards import Barcode, Cancellation, Pool, Reward, RewardKind, VoucherTerms
 from domain.refusals import Code, NotEligible, Refused
 from domain.rewards.redemption import LimitUse, Redemption, RedemptionStatus, VoucherUse, reference_of
 from mongo.client import Database
@@ -46,13 +46,14 @@ REWARDS = (
         voucher=VoucherTerms(pool="films", barcode=Barcode.QR),
     ),
 )
+POOLS = (Pool("films", "Films"),)
 LIMIT = "reward:mug/month|24317"
 
 
 @pytest.fixture
 async def member(context: Context) -> Member:
     """150 points until the first of July, 850 for a year."""
-    await publish_program(context, SYSTEM, a_program(rewards=REWARDS))
+    await publish_program(context, SYSTEM, a_program(pools=POOLS, rewards=REWARDS))
     member = a_member(1)
     await context.members.insert(member)
     for key, points, until in (("client:1", 150, SOON), ("client:2", 850, LATER)):
@@ -129,7 +130,7 @@ class TestCancelRedemption:
     async def test_what_passed_its_date_is_lost_where_the_programme_says_that(
         self, context: Context, member: Member, clock: Clock
     ) -> None:
-        terms = a_program(rewards=REWARDS, reversal=Reversal(expired=Lapsed.LOST))
+        terms = a_program(pools=POOLS, rewards=REWARDS, reversal=Reversal(expired=Lapsed.LOST))
         await publish_program(context, SYSTEM, terms)
         redemption = await redeem(context, member, quantity=2)
         clock.now = datetime(2026, 7, 10, 12, tzinfo=UTC)
@@ -341,5 +342,5 @@ class TestRefusals:
         refusal = await self.refused(context, database, redemption, Code.NOT_AVAILABLE_NOW)
         assert refusal.message == "Members cancel within 14 days by themselves: ask support."
         clock.advance(days=-14)
-        await publish_program(context, SYSTEM, a_program(rewards=REWARDS, cancellation=Cancellation(None)))
+        await publish_program(context, SYSTEM, a_program(pools=POOLS, rewards=REWARDS, cancellation=Cancellation(None)))
         await self.refused(context, database, redemption, Code.NOT_ELIGIBLE)
