@@ -38,6 +38,10 @@ class Undone:
         return Cancelled(entry.seq, self.points, self.extended, self.lost, self.extended_until)
 
 
+GIVEN_FOR_NOTHING = Undone(Changes(), (), 0)
+"""Of a reward that took no points, such as one for a challenge."""
+
+
 def refuse_cancelling(
     redemption: Redemption, terms: Cancellation, now: datetime, *, staff: bool, pooled: bool
 ) -> Refused | None:

@@ -11,6 +11,7 @@ from domain.ledger.posting import Decide
 from domain.program.program import Program
 from domain.refusals import Code, Refused, invalid, not_found
 from domain.rewards.cancelling import (
+    GIVEN_FOR_NOTHING,
     Undone,
     as_cancelled,
     give_back_redeemed,
@@ -127,6 +128,8 @@ class _Cancelling:
             return refusal
         if seen.status is RedemptionStatus.IN_REVIEW:
             return void_review(head.after, target, at)
+        if not seen.points:
+            return GIVEN_FOR_NOTHING
         if self._past is None:
             raise RuntimeError("what was prepared has no past")
         return give_back_redeemed(program, head.after, target, self._past.trail(at), at)

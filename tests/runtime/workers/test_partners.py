@@ -7,6 +7,9 @@ import hmac
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -309,6 +312,30 @@ class TestTellPartners:
             await eventually(lambda: bool(partner.received))
         assert (await state(context, tea)).state is OrderState.SENT
         assert ((await state(context, bag)).state, (await state(context, bag)).attempts) == (OrderState.WAITING, 0)
+
+
+class TestTheReceiverInTheDocumentation:
+    async def test_it_reads_what_is_sent_once_and_nothing_else(
+        self, context: Context, member: Member, clock: Clock
+    ) -> None:
+        page = (Path(__file__).parents[3] / "docs" / "catalog.md").read_text()
+        code, secret = page.split("```python\n")[1].split("```")[0], "whsec_" + base64.b64encode(KEY).decode()
+        names: dict[str, Any] = {}
+        exec(code, names)
+        handled: set[str] = set()
+        read = partial(names["read_order"], secret=secret, handled=handled, now=clock.now.timestamp)
+        redemption = await order(context, member)
+        async with partner_server() as partner:
+            await send(context, partner)
+        [got] = partner.received
+        for headers, body in ((got.headers, got.body + b" "), (got.headers | {"webhook-id": "x"}, got.body)):
+            with pytest.raises(ValueError, match="not signed with our secret"):
+                read(headers, body)
+        with pytest.raises(ValueError, match="too old"):
+            read(got.headers | {"webhook-timestamp": "1"}, got.body)
+        assert read(got.headers, got.body)["type"] == "redemption.issued"
+        assert read(got.headers, got.body) is None
+        assert handled == {f"{redemption.id}_issued"}
 
 
 class TestWhatNobodyMaySee:

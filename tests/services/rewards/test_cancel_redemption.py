@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from domain.actors import SYSTEM, Actor, ActorKind
+from domain.engagement.reached import Reached
 from domain.ledger.entry import Draft, Head
 from domain.ledger.holds import hold
 from domain.ledger.kinds import EntryKind
@@ -17,8 +18,10 @@ from domain.program.rewards import Barcode, Cancellation, Pool, Reward, RewardKi
 from domain.refusals import Code, NotEligible, Refused
 from domain.rewards.redemption import LimitUse, Redemption, RedemptionStatus, VoucherUse, reference_of
 from mongo.client import Database
+from mongo.pools import PoolCode
 from mongo.redemption_documents import document_of
 from services.context import Context
+from services.engagement.give_reward import give_reward
 from services.ledger.poster import Posted, Posting
 from services.program.publish_program import publish_program
 from services.rewards.cancel_redemption import CancelledRedemption, CancelRedemption, cancel_redemption
@@ -53,7 +56,7 @@ LIMIT = "reward:mug/month|24317"
 @pytest.fixture
 async def member(context: Context) -> Member:
     """150 points until the first of July, 850 for a year."""
-    await publish_program(context, SYSTEM, a_program(pools=POOLS, rewards=REWARDS))
+    await publish_program(context, SYSTEM, a_program(rewards=REWARDS, pools=POOLS))
     member = a_member(1)
     await context.members.insert(member)
     for key, points, until in (("client:1", 150, SOON), ("client:2", 850, LATER)):
@@ -130,7 +133,7 @@ class TestCancelRedemption:
     async def test_what_passed_its_date_is_lost_where_the_programme_says_that(
         self, context: Context, member: Member, clock: Clock
     ) -> None:
-        terms = a_program(pools=POOLS, rewards=REWARDS, reversal=Reversal(expired=Lapsed.LOST))
+        terms = a_program(rewards=REWARDS, pools=POOLS, reversal=Reversal(expired=Lapsed.LOST))
         await publish_program(context, SYSTEM, terms)
         redemption = await redeem(context, member, quantity=2)
         clock.now = datetime(2026, 7, 10, 12, tzinfo=UTC)
@@ -214,6 +217,22 @@ class TestCancelRedemption:
             outcome = await cancel(context, redemption, by=STAFF, key=f"c{number}", restock=restock)
             assert isinstance(outcome, CancelledRedemption)
             assert await mugs(context) == left
+
+    async def test_what_was_given_for_nothing_is_cancelled_all_the_same(
+        self, context: Context, database: Database, member: Member, clock: Clock
+    ) -> None:
+        reached = Reached(member.id, 2, "three", "coupon", 1, clock.now)
+        given = await give_reward(context, await context.programs.current(), reached)
+        assert isinstance(given, Redeemed)
+        outcome = await cancel(context, given.redemption, by=STAFF)
+        assert isinstance(outcome, CancelledRedemption)
+        assert (outcome.entry.kind, outcome.entry.points) == (EntryKind.REVERSE, 0)
+        assert outcome.redemption.status is RedemptionStatus.CANCELLED
+        assert outcome.redemption.vouchers[0].void_at == clock.now
+        async with unchanged(database):
+            again = await cancel(context, given.redemption, by=STAFF, key="other")
+        assert isinstance(again, Refused)
+        assert again.code is Code.ALREADY_REVERSED
 
     async def test_an_expired_voucher_is_for_staff_to_cancel(
         self, context: Context, member: Member, clock: Clock
@@ -329,6 +348,7 @@ class TestRefusals:
         refusal = await self.refused(context, database, redemption, Code.NOT_ELIGIBLE)
         assert isinstance(refusal, NotEligible)
         assert refusal.reasons == ("It was handed out already.",)
+        assert await context.pools.add([PoolCode("films", "FILM-1")]) == {}
         film = await redeem(context, member, "film", key="r2")
         refusal = await self.refused(context, database, film, Code.NOT_ELIGIBLE)
         assert isinstance(refusal, NotEligible)
@@ -342,5 +362,7 @@ class TestRefusals:
         refusal = await self.refused(context, database, redemption, Code.NOT_AVAILABLE_NOW)
         assert refusal.message == "Members cancel within 14 days by themselves: ask support."
         clock.advance(days=-14)
-        await publish_program(context, SYSTEM, a_program(pools=POOLS, rewards=REWARDS, cancellation=Cancellation(None)))
+        await publish_program(
+            context, SYSTEM, a_program(rewards=REWARDS, pools=POOLS, cancellation=Cancellation(None))
+        )
         await self.refused(context, database, redemption, Code.NOT_ELIGIBLE)
