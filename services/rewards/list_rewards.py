@@ -115,7 +115,9 @@ class Look:
         slots = self._slots(met(matching(self._shelf, self._query.wanted), self._within), after)
         shown: list[Slot] = []
         while len(shown) <= first:
-            some = list(islice(slots, _JUDGED_AT_ONCE if self._reach else first + 1))
+            # A few more than are missing: those that are judged may not be theirs.
+            missing = first + 1 - len(shown)
+            some = list(islice(slots, 2 * missing + 5 if self._reach else missing))
             if not some:
                 break
             judged = await self._redeemable([slot.place for slot in some])
