@@ -15,6 +15,7 @@ from mongo.partner_orders import INDEXES as PARTNER_ORDERS
 from mongo.payments import INDEXES as PAYMENTS
 from mongo.pools import INDEXES as POOLS
 from mongo.redemptions import INDEXES as REDEMPTIONS
+from mongo.restocks import INDEXES as RESTOCKS
 from mongo.rewards import INDEXES as REWARDS
 from mongo.simulations import INDEXES as SIMULATIONS
 
@@ -25,6 +26,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "accounts": ACCOUNTS,
     "totals": [],
     "rewards": REWARDS,
+    "restocks": RESTOCKS,
     "favourites": FAVOURITES,
     "companions": COMPANIONS,
     "redemptions": REDEMPTIONS,

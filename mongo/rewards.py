@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pymongo import ASCENDING, IndexModel, UpdateOne
+from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
 
 from domain.program.plain import reward_from_plain, reward_to_plain
 from domain.program.program import Program
@@ -89,6 +89,21 @@ class Rewards:
         query = {"_id": code, field: {"$type": "number"}}
         result = await self._rewards.update_one(query, {"$inc": {field: quantity}}, session=session)
         return result.modified_count == 1
+
+    async def restock(
+        self, session: Session, code: str, quantity: int, *, variant: str | None = None, most: int
+    ) -> int | None:
+        """Changes what is left by `quantity` in the transaction; what is left then. None, and nothing changed,
+        where that would be below zero or above `most`, or has no end."""
+        field = _field(variant)
+        found = {"_id": code, field: {"$gte": max(0, -quantity), "$lte": most - max(0, quantity)}}
+        row = await self._rewards.find_one_and_update(
+            found, {"$inc": {field: quantity}}, return_document=ReturnDocument.AFTER, session=session
+        )
+        if row is None:
+            return None
+        left = _left(row)
+        return left.stock if variant is None else left.variants[variant]
 
 
 def as_left(reward: Reward, left: Left | None) -> Reward:

@@ -42,6 +42,7 @@ from resolvers.rewards.queries import RewardQuery
 from resolvers.rewards.redeem_reward import RedeemRewardMutation
 from resolvers.rewards.redemption import Redemption
 from resolvers.rewards.redemption_queries import RedemptionQuery
+from resolvers.rewards.restock_reward import RestockRewardMutation
 from resolvers.rewards.retry_partner_order import RetryPartnerOrderMutation
 from resolvers.rewards.reward import Reward
 from resolvers.rewards.use_voucher import UseVoucherMutation
@@ -88,6 +89,7 @@ class Mutation(
     UseVoucherMutation,
     PayWithPointsMutation,
     FinishPaymentMutation,
+    RestockRewardMutation,
     FulfilRedemptionMutation,
     DeliverRedemptionMutation,
     RetryPartnerOrderMutation,

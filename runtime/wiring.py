@@ -32,6 +32,7 @@ from mongo.payments import Payments
 from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
+from mongo.restocks import Restocks
 from mongo.rewards import Rewards
 from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
@@ -89,6 +90,7 @@ def build_context(
         events=Events(database),
         fingerprints=Fingerprints(database),
         rewards=rewards,
+        restocks=Restocks(database),
         gathered=GatheredReads(members, rewards),
         shelves=Shelves(rewards),
         favourites=Favourites(database),

@@ -26,6 +26,7 @@ from mongo.payments import Payments
 from mongo.pools import Pools
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
+from mongo.restocks import Restocks
 from mongo.rewards import Rewards
 from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
@@ -56,6 +57,7 @@ class Context:
     events: Events
     fingerprints: Fingerprints
     rewards: Rewards
+    restocks: Restocks
     gathered: GatheredReads
     shelves: Shelves
     favourites: Favourites

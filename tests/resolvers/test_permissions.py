@@ -74,6 +74,11 @@ ROOT = {
         """mutation { returnPayment(input: {paymentId: "x", idempotencyKey: "k"}) { errors { code } } }""",
         ("service",),
     ),
+    "Mutation.restockReward": Case(
+        """mutation { restockReward(input: {rewardId: "x", quantity: 1, reason: "r", idempotencyKey: "k"}) {
+            errors { code } } }""",
+        ("supervisor", "admin"),
+    ),
     "Mutation.simulateProgram": Case(
         """mutation { simulateProgram(input: {draftId: "DRAFT", idempotencyKey: "k"}) { errors { code } } }""",
         ("admin",),
