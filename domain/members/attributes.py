@@ -33,7 +33,7 @@ def _fault(value: Any, depth: int) -> str | None:
     if isinstance(value, Mapping | list):
         return _fault_inside(value, depth)
     if isinstance(value, str):
-        return "Attributes hold valid Unicode text." if _is_broken(value) else None
+        return "Attributes hold valid Unicode text without NUL." if _is_broken(value) else None
     if isinstance(value, float):
         return None if math.isfinite(value) else "Attributes hold finite numbers."
     if isinstance(value, int):
@@ -60,4 +60,5 @@ def _is_name(name: Any) -> bool:
 
 
 def _is_broken(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    # To the engine of expressions, a text ends at a NUL: what it does not see, nobody may hide behind.
+    return any(character == "\0" or "\ud800" <= character <= "\udfff" for character in text)

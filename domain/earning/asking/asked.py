@@ -131,7 +131,10 @@ class Asked:
 
     def _of_one(self, known: "Known", line: EventLine) -> Answer:
         if self._of_line is not None:
-            return bool(self._of_line(line))
+            try:
+                return bool(self._of_line(line))
+            except FAILS:
+                pass
         return self._evaluate(known.line_facts(known.event.lines.index(line)))
 
     def _matching_each(self, known: "Known") -> Lines:

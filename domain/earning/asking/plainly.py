@@ -197,6 +197,14 @@ def _divided(one: int, other: int) -> int:
     return whole if (one < 0) == (other < 0) else -whole
 
 
+_QUOTIENT = _bounded(_divided)
+
+
+def _left_over(one: int, other: int) -> int:
+    """Where the quotient has no room, the engine has no remainder either."""
+    return one - other * _QUOTIENT(one, other)
+
+
 def _added(one: Any, other: Any) -> Any:
     """Texts are joined; numbers have a bound."""
     result = one + other
@@ -220,8 +228,8 @@ _BINARY: Mapping[str, Callable[[Any, Any], Any]] = {
     "_+_": _added,
     "_-_": _bounded(operator.sub),
     "_*_": _bounded(operator.mul),
-    "_/_": _bounded(_divided),
-    "_%_": _bounded(lambda one, other: one - other * _divided(one, other)),
+    "_/_": _QUOTIENT,
+    "_%_": _left_over,
 }
 # What most conditions are, written out: one call less each.
 _COMPARED: Mapping[str, Callable[[Plain, Any], Plain]] = {

@@ -38,6 +38,7 @@ class TestAttributes:
             {"n": float("inf")},
             {"n": 2**53},
             {"t": "\ud800"},
+            {"t": ["gold\x00silver"]},
             {"o": object()},
             {"s": {1, 2}},
         ],

@@ -26,6 +26,7 @@ others = st.sampled_from(
         "line.sku.startsWith('a')",
         "line.category in ['a', '']",
         "event.amount > 9",
+        "1 / 0 > 1",
     ]
 )
 conditions = st.recursive(
@@ -71,6 +72,20 @@ class TestMatching:
         else:
             assert not isinstance(found, Failed)
             assert sorted(found, key=repr) == sorted(expected, key=repr)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "line.sku == 'a' || 1 / 0 > 1",
+            "1 % 0 == 1 || line.brand != ''",
+            f"{2**63 - 1} + 1 > 0 || line.sku == 'a'",
+        ],
+    )
+    def test_one_that_cannot_be_reckoned_fails_and_not_the_event(self, text: str) -> None:
+        found = known((EventLine("a", None, None, 1, 5), EventLine("b", None, None, 1, 5))).matching(
+            asked_of(text)
+        )
+        assert isinstance(found, Failed)
 
     @given(conditions, baskets)
     def test_where_no_line_has_the_text_that_it_seeks_it_holds_of_none(

@@ -22,7 +22,7 @@ ATTRIBUTES = {"a": "web", "b": 1, "c": ["web"], "d": None}
 
 numbers = st.sampled_from(
     ["event.amount", "event.units", "counters.visits", "streaks.weeks", "date.weekday", "size(event.lines)"]
-) | st.sampled_from([-3, -1, 0, 1, 2, 7, 100, 4_200, BIG]).map(str)
+) | st.sampled_from([-3, -1, 0, 1, 2, 7, 100, 4_200, BIG, -BIG - 1]).map(str)
 texts = st.sampled_from(
     ["event.type", "event.channel", "member.tier", "'web'", '"silver"', "''", "'it\\'s'", "'{}'"]
 )
@@ -91,6 +91,12 @@ class TestPlainly:
         assert asked is not None
         event = known(amount, channel, visits)
         assert asked.answer(event) == expression(text).evaluate(event.facts)
+
+    @pytest.mark.parametrize("sign", "/%")
+    def test_the_lowest_number_by_minus_one_has_neither_quotient_nor_remainder(self, sign: str) -> None:
+        asked = Asking((), ()).ask(f"{-BIG - 1} {sign} -1 == 0")
+        assert asked is not None
+        assert getattr(asked.answer(known(1, None, 0)), "reason", None) == "gives a number beyond 64 bits"
 
     @given(sums, st.sampled_from([0, 7, 4_200]), st.integers(0, 3))
     def test_so_do_amounts(self, text: str, amount: int, visits: int) -> None:
