@@ -25,8 +25,6 @@ from tests.support.programs import a_program
 from tests.support.unchanged import unchanged
 from tests.support.vouchers import CARD, CODE, COUPON, ENDS, a_redemption, put, stored
 
-MINE = "7K3M-00ZX-AA1W"
-
 
 @pytest.fixture
 async def context(context: Context) -> Context:
@@ -38,7 +36,8 @@ async def context(context: Context) -> Context:
 
 async def use(context: Context, receipt: str = "1", amount: str | None = None, **more: Any) -> Used | Refused:
     asked = {"code": CODE, "store": "north", "till": "till-7"} | more
-    return await use_voucher(context, UseVoucher(**asked, receipt=receipt, amount=amount and Decimal(amount)))
+    taken = None if amount is None else Decimal(amount)
+    return await use_voucher(context, UseVoucher(**asked, receipt=receipt, amount=taken))
 
 
 class TestUseVoucher:
@@ -125,11 +124,11 @@ class TestRefusals:
 
 cents = st.integers(1, 1_200)
 asks = st.lists(st.tuples(st.integers(0, 5), cents), min_size=1, max_size=5)
-steps = st.lists(asks | st.sampled_from(["a week", "cancel"]), min_size=1, max_size=7)
+steps = st.lists(asks | st.just("a week") | st.tuples(st.just("cancel"), asks), min_size=1, max_size=7)
 
 
 class TestInterleavings:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     @given(steps=steps, voucher=st.sampled_from([COUPON, CARD]))
     async def test_never_more_than_the_value_and_each_receipt_once(
         self, context: Context, clock: Clock, steps: list[Any], voucher: Voucher
@@ -156,6 +155,7 @@ class _Run:
         self.taken: dict[str, Decimal | None] = {}
         self.too_much: list[Decimal] = []
         self.ended = False
+        self.racing = False
 
     async def begin(self) -> None:
         await put(self.context, a_redemption(self.voucher, id=self.id, key=self.id))
@@ -163,36 +163,41 @@ class _Run:
     async def take(self, step: Any) -> None:
         if step == "a week":
             self.clock.advance(days=7)
-        elif step == "cancel":
-            await self.context.transactions.run(self._cancel)
+            self.ended = self.ended or self.clock() >= ENDS
+        elif isinstance(step, tuple):
+            self.racing = True
+            cancelling = self.context.transactions.run(self._cancel)
+            cancelled, *_ = await asyncio.gather(cancelling, *(self._use(*ask) for ask in step[1]))
+            self.ended, self.racing = self.ended or cancelled, False
         else:
             await asyncio.gather(*(self._use(*ask) for ask in step))
-        self.ended = self.ended or step == "cancel" or self.clock() >= ENDS
 
     async def _use(self, receipt: int, cents: int) -> None:
         name, ended = f"receipt-{receipt}", self.ended
         amount = None if self.voucher.value is None else Decimal(cents).scaleb(-2)
         known = name in self.taken
-        outcome = await use(self.context, name, amount and str(amount), code=self.id)
+        outcome = await use(self.context, name, amount and f"{amount}", code=self.id)
         if isinstance(outcome, Used):
             assert self.taken.setdefault(name, amount) == amount
             assert known or not ended or outcome.again
         elif isinstance(outcome, LimitReached):
             self.too_much.append(amount or Decimal(0))
         else:
-            assert outcome.code is Code.IDEMPOTENCY_CONFLICT or ended
+            assert outcome.code is Code.IDEMPOTENCY_CONFLICT or ended or self.racing
 
-    async def _cancel(self, session: Session) -> None:
+    async def _cancel(self, session: Session) -> bool:
+        """Whether it is cancelled by that: one that was used is not."""
         seen = await stored(self.context, self.id)
         if seen.status is not RedemptionStatus.ISSUED or seen.vouchers[0].uses:
-            return
+            return False
         void = tuple(replace(one, void_at=self.clock()) for one in seen.vouchers)
         changed = replace(seen, vouchers=void, status=RedemptionStatus.CANCELLED, revision=seen.revision + 1)
-        assert await self.context.redemptions.put(session, changed)
+        return await self.context.redemptions.put(session, changed)
 
     def judge(self, seen: Redemption) -> None:
         """What stands is what the tills were told, and no more than there was."""
         [voucher] = seen.vouchers
+        assert voucher.void_at is None or not voucher.uses
         assert {use.receipt: use.amount for use in voucher.uses} == self.taken
         assert len(voucher.uses) == len(self.taken) == seen.revision - (voucher.void_at is not None)
         if self.voucher.value is None:
