@@ -44,6 +44,7 @@ class Redeeming:
     input: str
     _before: Sequence[Redemption] = field(default=())
     _new_device: bool = False
+    _said: set[str] = field(default_factory=set)
 
     async def prepare(self, head: Head) -> Decide:
         """Reads what guards ask of the member's redemptions and devices: of entries up to the head, and exact."""
@@ -80,7 +81,7 @@ class Redeeming:
         if refusal:
             return refusal
         found = availability(reward, eyes, quantity=issue.quantity, variant=issue.variant)
-        say_failures(self.context, eyes)
+        self._say_failures(eyes)
         price = found.price.times(issue.quantity)
         if self.expected_points not in (None, price.cost):
             message = f"The price is {price.cost} points now: show it to the member and ask again."
@@ -104,6 +105,12 @@ class Redeeming:
             new_device=self._new_device,
         )
         issue.review = review_of(eyes, facts)
+        self._say_failures(eyes)
+
+    def _say_failures(self, eyes: Eyes) -> None:
+        """Each once, though it may be decided on several times."""
+        eyes.failures = {part: reason for part, reason in eyes.failures.items() if part not in self._said}
+        self._said |= eyes.failures.keys()
         say_failures(self.context, eyes)
 
     def _changes(self, reward: Reward, head: Head, at: datetime, points: int) -> Changes | Refused:

@@ -224,8 +224,8 @@ class TestAChangingCatalog:
     async def test_a_reward_for_a_tier_that_this_process_has_yet_to_hear_of_is_for_nobody(
         self, context: Context, member: Member
     ) -> None:
-        ahead = a_program(rewards=(replace(REWARDS[0], min_tier="platinum"),))
+        ahead = a_program(rewards=(replace(REWARDS[0], code="crown", min_tier="platinum"),))
         await context.rewards.put_all(ahead, now=context.clock())
-        refused = await redeem(context, member)
+        refused = await redeem(context, member, "crown")
         assert isinstance(refused, NotEligible)
         assert refused.reasons == ("A mug is for members of tier platinum and above.",)
