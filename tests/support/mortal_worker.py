@@ -26,7 +26,7 @@ from tests.support.other_worker import SHORT
 _WRITES = frozenset({"insert", "update", "delete", "findAndModify", "commitTransaction"})
 
 
-class _Mortal(CommandListener):
+class Mortal(CommandListener):
     """Ends the process as the server answers its last write: what stands stands, and nobody hears of it."""
 
     def __init__(self, writes: int) -> None:
@@ -47,7 +47,7 @@ class _Mortal(CommandListener):
 
 async def main(uri: str, name: str, redis_url: str, prefix: str, writes: str) -> None:
     client: AsyncIOMotorClient[dict[str, Any]] = AsyncIOMotorClient(
-        uri, tz_aware=True, event_listeners=[_Mortal(int(writes))]
+        uri, tz_aware=True, event_listeners=[Mortal(int(writes))]
     )
     database = open_database(client, name)
     context = build_context(database, await connect_cache(redis_url, prefix=prefix), Clock())
