@@ -1,7 +1,7 @@
 """Pools: codes of partners, each given to one redemption."""
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,9 +16,10 @@ from mongo.transactions import Session
 INDEXES = [
     # A code is one voucher, whatever pool it came with.
     IndexModel([("bare", ASCENDING)], name="bare", unique=True),
+    # `free` is named, though all in it are: what is left is counted without a look at the codes.
     IndexModel(
-        [("pool", ASCENDING), ("order", ASCENDING), ("expiresAt", ASCENDING)],
-        name="free",
+        [("pool", ASCENDING), ("free", ASCENDING), ("order", ASCENDING), ("expiresAt", ASCENDING)],
+        name="pool_free",
         partialFilterExpression={"free": True},
     ),
 ]
@@ -88,20 +89,11 @@ class Pools:
 
     async def left(self, pools: Sequence[str], now: datetime) -> dict[str, int]:
         """By pool how many codes it can still give; of each that is named."""
-        return await self._count(pools, _left(now))
+        return {pool: await self._codes.count_documents(_left(now) | {"pool": pool}) for pool in pools}
 
     async def total(self, pools: Sequence[str]) -> dict[str, int]:
         """By pool how many codes were ever put into it; of each that is named."""
         return {pool: await self._codes.count_documents(_all(pool)) for pool in pools}
-
-    async def _count(self, pools: Sequence[str], query: Mapping[str, object]) -> dict[str, int]:
-        pipeline: list[Document] = [
-            {"$match": {**query, "pool": {"$in": list(pools)}}},
-            {"$group": {"_id": "$pool", "count": {"$sum": 1}}},
-        ]
-        rows = await self._codes.aggregate(pipeline).to_list(None)
-        found = {row["_id"]: row["count"] for row in rows}
-        return {pool: found.get(pool, 0) for pool in pools}
 
 
 def _left(now: datetime) -> Document:

@@ -9,7 +9,7 @@ from services.rewards.list_pools import pool_levels
 
 logger = logging.getLogger(__name__)
 
-EVERY = 30.0
+EVERY = 60.0
 """Seconds between looks."""
 
 
