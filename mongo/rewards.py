@@ -16,7 +16,16 @@ from mongo.client import Database, Document
 from mongo.faults import store
 from mongo.transactions import Session
 
-INDEXES = [IndexModel([("listed", ASCENDING), ("stock", ASCENDING)], name="listed_stock")]
+INDEXES = [
+    IndexModel([("listed", ASCENDING), ("stock", ASCENDING)], name="listed_stock"),
+    IndexModel(
+        [("listed", ASCENDING)], name="listed_varied", partialFilterExpression={"variants": {"$exists": True}}
+    ),
+]
+_IS_OUT: Document = {"$and": [{"$ne": ["$$this.v", None]}, {"$lte": ["$$this.v", 0]}]}
+_NOTHING_LEFT: Document = {
+    "$allElementsTrue": {"$map": {"input": {"$objectToArray": {"$ifNull": ["$variants", {}]}}, "in": _IS_OUT}}
+}
 _LEFT = {"stock": 1, "variants": 1}
 _AT_ONCE = 1_000
 """Rows that are made between two turns of everybody else."""
@@ -57,9 +66,12 @@ class Rewards:
         rows = await self._rewards.find({"_id": {"$in": list(codes)}}, _LEFT).to_list(None)
         return {row["_id"]: _left(row) for row in rows}
 
-    async def sold_out(self) -> list[str]:
-        """The listed rewards without variants of which nothing is left, by one index."""
+    async def sold_out(self, *, varied: bool = False) -> list[str]:
+        """The listed rewards of which nothing is left, by one index; `varied`: those with variants, too."""
         rows = await self._rewards.find({"listed": True, "stock": {"$lte": 0}}, {"_id": 1}).to_list(None)
+        if varied:
+            query = {"listed": True, "variants": {"$exists": True}, "$expr": _NOTHING_LEFT}
+            rows += await self._rewards.find(query, {"_id": 1}).to_list(None)
         return [row["_id"] for row in rows]
 
     async def added(self) -> dict[str, datetime]:

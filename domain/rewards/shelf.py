@@ -32,6 +32,7 @@ class Shelf:
 
     `tiers`: by the lowest that may have them, "" for all. `cheapest`: by currency, of the lowest price that anyone
     has; `listed_at`: of the list prices. `special`: whose price, stock or giving depends on more than that.
+    `varied`: whether any reward has variants.
     """
 
     rewards: Sequence[Reward]
@@ -47,6 +48,7 @@ class Shelf:
     opens: Rising
     closes: Rising
     special: int
+    varied: bool
     bands: tuple[int, ...]
 
     @property
@@ -104,6 +106,7 @@ def shelf_of(program: Program, added: Mapping[str, datetime] | None = None) -> S
         opens=Rising.of(((_ms(reward.available_from, 0), place) for place, reward in most), size),
         closes=Rising.of(((_ms(reward.available_until, _EVER), place) for place, reward in most), size),
         special=mask_of((place for place, reward in most if _is_special(reward)), size),
+        varied=any(reward.variants for reward in rewards),
         bands=bands_of(by_cost[1].values),
     )
 

@@ -70,7 +70,7 @@ async def look_at_rewards(context: Context, query: ListRewards) -> "Look | Refus
     found = await context.shelves.search(program, query.search) if query.search else None
     sold_out = 0
     if query.in_stock_only or query.redeemable_by:
-        sold_out = shelf.set_of(await context.rewards.sold_out())
+        sold_out = shelf.set_of(await context.rewards.sold_out(varied=shelf.varied))
     reach = None
     if query.redeemable_by:
         theirs = inactive(query.redeemable_by.member, "") is None

@@ -50,7 +50,7 @@ async def recommend_rewards(context: Context, by: Beholder) -> list[Recommendati
 
 async def _near(context: Context, by: Beholder, shelf: Shelf) -> list[str]:
     """The dearest that their points may do for, and those that cost a little more than that, of each currency."""
-    reach = reach_of(shelf, by.eyes, shelf.set_of(await context.rewards.sold_out()))
+    reach = reach_of(shelf, by.eyes, shelf.set_of(await context.rewards.sold_out(varied=shelf.varied)))
     possible = (slot.position.code for slot in shelf.walk(RewardOrder.COST_DESC, reach.possible))
     return [*islice(possible, _WITHIN_REACH), *_dearer(by, shelf)]
 

@@ -89,7 +89,16 @@ class TestStock:
         assert not await taken(database, "mug", 1)
         assert await taken(database, "shirt", 3, "s")
         assert not await taken(database, "shirt", 1, "s")
-        assert await Rewards(database).sold_out() == ["mug"]
+        assert await Rewards(database).sold_out(varied=True) == ["mug"]
+
+    async def test_sold_out_are_those_with_nothing_left_of_any_variant(self, database: Database) -> None:
+        rewards = Rewards(database)
+        counted = replace(SHIRT, code="cap", variants=(SHIRT.variants[0],))
+        await rewards.put_all(a_program(rewards=(MUG, SHIRT, counted)), now=NOON)
+        for code in ("shirt", "cap"):
+            assert await taken(database, code, 3, "s")
+        assert await rewards.sold_out() == []
+        assert await rewards.sold_out(varied=True) == ["cap"]
 
     async def test_what_comes_back_is_there_again(self, database: Database) -> None:
         rewards = Rewards(database)
