@@ -196,7 +196,7 @@ async def _shop(servers: EmbeddedServers, directory: Path, size: int) -> AsyncIt
 
 
 async def _ready(client: httpx.AsyncClient) -> None:
-    for _ in range(300):
+    for _ in range(900):
         try:
             if (await client.get("/readyz")).status_code == 200:
                 return
