@@ -8,6 +8,7 @@ from mongo.companions import INDEXES as COMPANIONS
 from mongo.drafts import INDEXES as DRAFTS
 from mongo.events import INDEXES as EVENTS
 from mongo.favourites import INDEXES as FAVOURITES
+from mongo.goals import INDEXES as GOALS
 from mongo.inbox import INDEXES as INBOX
 from mongo.ledger import INDEXES as LEDGER
 from mongo.members import INDEXES as MEMBERS
@@ -28,6 +29,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "rewards": REWARDS,
     "restocks": RESTOCKS,
     "favourites": FAVOURITES,
+    "goals": GOALS,
     "companions": COMPANIONS,
     "redemptions": REDEMPTIONS,
     "pool_codes": POOLS,

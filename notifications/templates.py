@@ -59,6 +59,12 @@ TIER_REACHED: Final = Template("You reached {tier}", "Welcome to {tier}. What yo
 TIER_ENDED: Final = Template("You are {tier} now", "Your time as {previous} is over.")
 TIER_REACHED_PLAIN: Final = Template("You reached {tier}", "Welcome to {tier}.")
 
+GOAL_WITHIN_REACH: Final = Template(
+    "{reward} is within reach", "You have the {points} {currency} for {reward} that you were saving for."
+)
+GOAL_RUNNING_OUT: Final = Template(
+    "{reward} is running out", "Only {left} of {reward}, which you are saving for, are left."
+)
 REDEMPTION_IN_REVIEW: Final = Template(
     "{reward}: we are having a look",
     "Your {points} {currency} for {reward} are set aside while we have a look. We tell you as soon as it is done.",

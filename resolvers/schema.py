@@ -45,6 +45,7 @@ from resolvers.rewards.redemption_queries import RedemptionQuery
 from resolvers.rewards.restock_reward import RestockRewardMutation
 from resolvers.rewards.retry_partner_order import RetryPartnerOrderMutation
 from resolvers.rewards.reward import Reward
+from resolvers.rewards.set_goal import SetGoalMutation
 from resolvers.rewards.use_voucher import UseVoucherMutation
 from resolvers.rewards.voucher_queries import VoucherQuery
 from resolvers.scalars import SCALARS
@@ -94,6 +95,7 @@ class Mutation(
     DeliverRedemptionMutation,
     RetryPartnerOrderMutation,
     FavouriteMutation,
+    SetGoalMutation,
     TransferPointsMutation,
     MarkNotificationsReadMutation,
     EnrolMemberMutation,

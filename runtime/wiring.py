@@ -22,6 +22,7 @@ from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.favourites import Favourites
 from mongo.fingerprints import Fingerprints
+from mongo.goals import Goals
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.members import Members
@@ -94,6 +95,7 @@ def build_context(
         gathered=GatheredReads(members, rewards),
         shelves=Shelves(rewards),
         favourites=Favourites(database),
+        goals=Goals(database),
         companions=CompanionCounts(database),
         redemptions=Redemptions(database),
         partner_orders=PartnerOrders(database),

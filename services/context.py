@@ -17,6 +17,7 @@ from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.favourites import Favourites
 from mongo.fingerprints import Fingerprints
+from mongo.goals import Goals
 from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.members import Members
@@ -61,6 +62,7 @@ class Context:
     gathered: GatheredReads
     shelves: Shelves
     favourites: Favourites
+    goals: Goals
     companions: CompanionCounts
     redemptions: Redemptions
     partner_orders: PartnerOrders

@@ -8,6 +8,7 @@ from domain.inbox.message import InboxRow
 from domain.ledger.entry import Entry
 from domain.members.member import Member
 from domain.program.rewards import Reward
+from domain.rewards.goal import Goal
 from domain.rewards.redemption import Redemption
 from domain.support.approval import Approval
 from resolvers.loaders import states
@@ -84,6 +85,11 @@ class Loaders:
     def favourites(self) -> DataLoader[str, frozenset[str] | None]:
         """The codes of what a member has marked; None: nothing."""
         return by_key(self._services.favourites.of_members)
+
+    @cached_property
+    def goals(self) -> DataLoader[str, Goal | None]:
+        """What a member saves for; None: nothing."""
+        return by_key(self._services.goals.of_members)
 
     @cached_property
     def limits(self) -> DataLoader[str, int | None]:

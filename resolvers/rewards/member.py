@@ -8,6 +8,7 @@ from resolvers.context import Info
 from resolvers.given import ABSENT, given
 from resolvers.permissions import STAFF, OwnerOr
 from resolvers.rewards.favourites import FavouriteConnection, favourites_of
+from resolvers.rewards.goal import Goal, goal_of
 from resolvers.rewards.recommendations import RecommendationConnection, recommendations_of
 
 
@@ -23,6 +24,11 @@ class MemberCatalog:
     ) -> FavouriteConnection | None:
         """The rewards that they have marked."""
         return await favourites_of(info.context, self.row.id, first, given(after))
+
+    @strawberry.field(extensions=[OwnerOr(STAFF, Role.SERVICE)])
+    async def goal(self, info: Info) -> Goal | None:
+        """The reward that they save for, and how far they are."""
+        return await goal_of(info.context, self.row.id)
 
     @strawberry.field(
         extensions=[OwnerOr(STAFF, Role.SERVICE)],

@@ -11,6 +11,7 @@ from domain.inbox.message import Message
 from domain.ledger.entry import Entry
 from domain.ledger.state import EMPTY_STATE
 from notifications.plan import is_news, needs_before, plan
+from runtime.workers.goals import alert_within_reach
 from runtime.workers.unmissed import Unmissed
 from services.context import Context
 from services.inbox.deliver import deliver
@@ -36,6 +37,7 @@ class InboxFollower:
             state = before.get((entry.member, entry.seq), EMPTY_STATE)
             messages += plan(entry, program, before=state, now=now)
         await deliver(self._context, messages)
+        await alert_within_reach(self._context, program, news, now)
 
     async def is_whole(self) -> bool:
         """Always: it begins with the entries of its first start."""

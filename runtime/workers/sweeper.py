@@ -11,6 +11,7 @@ from mongo.leases import Lease
 from notifications.plan_expiring import alert_horizon, plan_expiring
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.follower import Outdone
+from runtime.workers.goals import alert_running_out
 from runtime.workers.pausing import pause
 from runtime.workers.place import Place
 from runtime.workers.voucher_alerts import alert_vouchers, warn_of_low_pools
@@ -122,9 +123,13 @@ async def programme_day(context: Context, now: datetime) -> date:
 
 
 async def settle_due(context: Context, now: datetime) -> int:
-    """Writes what time has done to points, redemptions and tiers; how many members had points settled."""
+    """Writes what time has done to points, redemptions and tiers; how many members had points settled.
+
+    Members hear of goals that run out.
+    """
     expired = await expire_due(context, now)
     await end_reviews(context, now)
+    await alert_running_out(context, now)
     await judge_anew(context, now)
     await lapse_due(context, now)
     return expired

@@ -74,6 +74,7 @@ ROOT = {
         """mutation { returnPayment(input: {paymentId: "x", idempotencyKey: "k"}) { errors { code } } }""",
         ("service",),
     ),
+    "Mutation.setGoal": Case("mutation { setGoal(input: {}) { errors { code } } }", ("member",)),
     "Mutation.restockReward": Case(
         """mutation { restockReward(input: {rewardId: "x", quantity: 1, reason: "r", idempotencyKey: "k"}) {
             errors { code } } }""",
