@@ -20,6 +20,7 @@ from resolvers.context import RequestContext, build_context
 from resolvers.schema import schema
 from runtime.logs import configure
 from runtime.pool_levels import show_levels
+from runtime.prepared import keep_prepared
 from runtime.settings import Settings
 from runtime.wiring import House, open_house
 from services.identity import Identity
@@ -76,12 +77,16 @@ class _Service:
         async with open_house(self.settings) as house:
             self.house = house
             house.context.failures.listen(self.metrics.rule_failed)
-            showing = asyncio.create_task(show_levels(house.context, self.metrics.pool_left))
+            beside = [
+                asyncio.create_task(show_levels(house.context, self.metrics.pool_left)),
+                asyncio.create_task(keep_prepared(house.context)),
+            ]
             try:
                 yield
             finally:
-                showing.cancel()
-                await asyncio.wait([showing])
+                for task in beside:
+                    task.cancel()
+                await asyncio.wait(beside)
 
     async def context_of(self, identity: Identity, request: RequestInfo) -> RequestContext:
         return await build_context(self._open.context, identity, request)

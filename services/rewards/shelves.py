@@ -53,6 +53,16 @@ class Shelves:
             shelf = await self._dated(kept, shelf)
         return shelf
 
+    async def prepare(self, program: Program) -> None:
+        """Makes what a version's first callers would wait for."""
+        await self.shelf(program)
+        await self._index(program)
+
+    def is_prepared(self, program: Program) -> bool:
+        """Whether nobody who looks through this version has to wait for it."""
+        kept = self._kept.get(program.version)
+        return kept is not None and kept.index is not None and kept.index.done()
+
     async def search(self, program: Program, text: str) -> Found | None:
         """What a search finds; None for one that asks nothing. The last ones are kept for their next pages."""
         key = (program.version, text)
