@@ -135,22 +135,31 @@ def _take_line(lines: list[EventLine], places: list[int], returned: EventLine, i
     if abs(returned.amount_minor) > abs(amount):
         return invalid(f"More than is left of what was paid for {returned.sku}.", *at, "amount")
     quantity, amount = returned.quantity, returned.amount_minor
-    for place in sorted(places, key=lambda place: _unlike(lines[place], returned)):
+    for place in _most_like_first(lines, places, returned):
+        if not (quantity or amount):
+            break
         line = lines[place]
         units = min(quantity, line.quantity)
-        money = min(amount, line.amount_minor) if amount >= 0 else max(amount, line.amount_minor)
+        money = min(amount, max(line.amount_minor, 0)) if amount >= 0 else max(amount, line.amount_minor)
         lines[place] = line._replace(quantity=line.quantity - units, amount_minor=line.amount_minor - money)
         quantity, amount = quantity - units, amount - money
     return None
 
 
-def _unlike(line: EventLine, returned: EventLine) -> tuple[bool, bool, bool]:
-    """How little a line is like the one that came back; what is not said of that one counts for nothing."""
-    return (
-        returned.category not in (None, line.category),
-        returned.brand not in (None, line.brand),
-        line[-2:] != returned[-2:],
-    )
+def _most_like_first(lines: list[EventLine], places: list[int], returned: EventLine) -> list[int]:
+    """Those of the places where anything is left, by how like their line is to the one that came back; what is not
+    said of that one counts for nothing.
+
+    A basket may have a thousand lines of one sku, and all of them come back.
+    """
+    category, brand, goods = returned.category, returned.brand, returned[-2:]
+    left = [place for place in places if lines[place].quantity or lines[place].amount_minor]
+    left.sort(key=lambda place: lines[place][-2:] != goods)
+    if brand is not None:
+        left.sort(key=lambda place: lines[place].brand != brand)
+    if category is not None:
+        left.sort(key=lambda place: lines[place].category != category)
+    return left
 
 
 def _nothing_left() -> Refused:

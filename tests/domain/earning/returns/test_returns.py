@@ -106,6 +106,20 @@ class TestKeep:
         assert refused(Return((), 1), purchase=review) == (Code.INVALID_INPUT, ("amount",))
         assert refused(back(BREAD), purchase=review) == (Code.INVALID_INPUT, ("lines", "0", "sku"))
 
+    def test_a_coupon_that_comes_back_for_no_money_is_still_worth_what_it_was(self) -> None:
+        purchase = replace(PURCHASE, amount_minor=None, lines=(BREAD, COUPON))
+        found = kept(back(line("coupon", 1, 0)), purchase=purchase).event
+        assert found is not None
+        assert found.lines == (BREAD, COUPON._replace(quantity=0))
+
+    def test_a_thousand_lines_of_one_sku_come_back_one_by_one_and_all_at_once(self) -> None:
+        lines = tuple(line("bread", 1, 100 + place % 7, "BAKERY") for place in range(1_000))
+        purchase = replace(PURCHASE, amount_minor=None, lines=lines)
+        assert kept(back(*lines), purchase=purchase).event is None
+        one_by_one = kept(*map(back, lines[:0:-1]), purchase=purchase).event
+        assert one_by_one is not None
+        assert one_by_one.lines == lines[:1]
+
     def test_a_part_of_a_cent_that_rounding_left_is_not_kept(self) -> None:
         purchase = replace(PURCHASE, amount_minor=1000)
         assert kept(back(MILK), back(BREAD, amount=769), purchase=purchase).event is None
