@@ -9,7 +9,10 @@ from domain.earning.judging.caps import Limit, Room
 from domain.earning.judging.judgement import Award, Judgement, Miss
 from domain.earning.judging.missed import Missed
 from domain.ledger.entry import AwardLine
-from domain.ledger.state import Count
+from domain.ledger.state import MAX_POINTS, Count
+
+_TOO_MANY = MAX_POINTS + 1
+"""More than any account can hold, and no more than a store: an award of them is refused, unless caps cut it."""
 
 
 class Book:
@@ -37,6 +40,7 @@ class Book:
         inputs: tuple[Input, ...] = (),
     ) -> int:
         """Notes a line of what its caps leave of `points`, and says how many; none of a line without any."""
+        points = min(points, _TOO_MANY)
         cut = self.room.cut(limits, points)
         if cut.points <= 0:
             self.miss(rule, cut.missed)

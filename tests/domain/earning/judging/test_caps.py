@@ -16,7 +16,7 @@ from domain.ledger.state import EMPTY_STATE, Count
 from domain.program.earning import Campaign, Cap, CapOf, CapPeriod, EarningRule, Period
 from domain.program.engagement import Challenge
 from domain.program.program import Program
-from tests.support.judging import AT, after, an_event, judged, missed, points_of, why
+from tests.support.judging import AT, a_line, after, an_event, judged, missed, points_of, why
 from tests.support.programs import GOLD, a_program
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -36,6 +36,12 @@ def run(program: Program, moments: Iterable[datetime], **more: Any) -> list[Judg
 
 
 class TestEach:
+    def test_what_a_line_wanted_fits_the_store_however_absurd_the_basket_is(self) -> None:
+        units = EarningRule("r", "R", ("purchase",), 10**6, each_unit=True, caps=(Cap(5, CapPeriod.DAY),))
+        basket = an_event(lines=(a_line("a", 0, quantity=10**12),) * 1_000)
+        found = judged(a_program(earning=(units,)), basket)
+        assert [(line.points, line.wanted) for line in found.awards[0].lines] == [(5, 2**53)]
+
     def test_what_is_above_the_room_left_is_not_given_and_the_line_says_so(self) -> None:
         program = a_program(earning=(rule("r", 40, Cap(100, CapPeriod.DAY)),))
         *_, third, fourth = run(program, [AT] * 4)
