@@ -7,6 +7,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 
 from domain.ledger.entry import Entry
 from domain.rewards.codes import bare
+from domain.rewards.guards import Recent
 from domain.rewards.redemption import Redemption, RedemptionStatus
 from mongo.client import Database, Document
 from mongo.entry_documents import entry_of
@@ -125,6 +126,17 @@ class Redemptions:
         query = {"member": member, "createdAt": {"$gt": moment}}
         rows = await self._redemptions.find(query).sort("createdAt", -1).to_list(None)
         return [redemption_of(row) for row in rows]
+
+    async def recent(self, member: str, moment: datetime) -> list[Recent]:
+        """What guards ask of the member's since `moment`, without those that were cancelled."""
+        query = {
+            "member": member,
+            "createdAt": {"$gt": moment},
+            "status": {"$ne": RedemptionStatus.CANCELLED.value},
+        }
+        asked = {"_id": 0, "createdAt": 1, "points": 1, "seq": 1}
+        rows = await self._redemptions.find(query, asked).to_list(None)
+        return [Recent(row["createdAt"], row["points"], row["seq"]) for row in rows]
 
     async def by_code(self, code: str) -> Redemption | None:
         """The redemption that has the voucher of this code, however it is typed."""

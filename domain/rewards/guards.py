@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from domain.earning.planning.plan import plan_of
 from domain.money import to_minor
 from domain.program.program import Program
 from domain.program.rewards import Guard, Reward
 from domain.rewards.eyes import Eyes
-from domain.rewards.redemption import Redemption, RedemptionStatus
 from domain.rules import Failed, RedemptionFacts
 
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
@@ -31,6 +31,14 @@ class Review:
         return tuple(guard.code for guard in self.guards)
 
 
+class Recent(NamedTuple):
+    """What guards ask of a redemption that stands: when it was made, for how many points, by which entry."""
+
+    created_at: datetime
+    points: int
+    sequence: int
+
+
 def ask_history(program: Program) -> bool:
     """Whether any guard looks at what the member redeemed before."""
     return any(not _OF_HISTORY.isdisjoint(planned.when.names) for planned in plan_of(program).guards)
@@ -42,12 +50,12 @@ def redemption_facts(
     *,
     points: int,
     quantity: int,
-    before: Iterable[Redemption],
+    before: Iterable[Recent],
     at: datetime,
     new_device: bool,
 ) -> RedemptionFacts:
-    """What guards know of a redemption at `at`. `before`: the member's others of the last day, in any state."""
-    stand = [one for one in before if one.status is not RedemptionStatus.CANCELLED and one.created_at > at - _DAY]
+    """What guards know of a redemption at `at`. `before`: the member's others of the last day that stand."""
+    stand = [one for one in before if one.created_at > at - _DAY]
     return RedemptionFacts(
         points=points,
         quantity=quantity,

@@ -19,10 +19,10 @@ from domain.refusals import Code, Refused
 from domain.rewards.address import refuse_delivery
 from domain.rewards.availability import availability, refuse_variant
 from domain.rewards.eyes import Eyes
-from domain.rewards.guards import HISTORY, ask_history, redemption_facts, review_of
+from domain.rewards.guards import HISTORY, Recent, ask_history, redemption_facts, review_of
 from domain.rewards.limits import bounds_of
 from domain.rewards.prices import Quoted
-from domain.rewards.redemption import Redemption, reference_of
+from domain.rewards.redemption import reference_of
 from services.context import Context
 from services.rewards.failures import say_failures
 from services.rewards.issue_reward import Issue, no_such_reward
@@ -42,7 +42,7 @@ class Redeeming:
     member: str
     key: str
     input: str
-    _before: Sequence[Redemption] = field(default=())
+    _before: Sequence[Recent] = field(default=())
     _new_device: bool = False
     _said: set[str] = field(default_factory=set)
 
@@ -51,7 +51,7 @@ class Redeeming:
         context, device = self.context, self.issue.device
         if ask_history(self.program):
             since = context.clock() - HISTORY
-            found = await context.redemptions.since(self.member, since)
+            found = await context.redemptions.recent(self.member, since)
             self._before = [one for one in found if one.sequence <= head.seq]
         if device is not None:
             seen = (await context.fingerprints.get_many([self.member])).get(self.member)
