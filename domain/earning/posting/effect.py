@@ -13,14 +13,16 @@ from domain.ledger.decide import Qualifying, earn, earn_later
 from domain.ledger.entry import AwardLine
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Pending
-from domain.ledger.state import KEPT, Changes, Count, Idle, State, TierMark, apply, counted
+from domain.ledger.state import KEPT, MAX_POINTS, Changes, Count, Idle, State, TierMark, apply, counted
 from domain.program.earning import EarningRule
 from domain.program.program import Program
-from domain.refusals import Refused
+from domain.refusals import Code, Refused
 from domain.tiers.standing import mark_after
 from domain.tiers.windows import windows_kept
 
 _EARN = EntryKind.EARN
+_MUCH = 10**9
+"""Of less at a time no counter comes near its bound in the life of a programme."""
 
 
 class Part(NamedTuple):
@@ -88,7 +90,12 @@ def parts(circumstances: Circumstances, judgement: Judgement) -> tuple[Part, ...
 
 
 def effect(program: Program, event: Event, part: Part, state: State, at: datetime) -> Effect | Refused:
-    """The entry that a part of the event's makes at `at` on a settled state. Refuses as `earn` does."""
+    """The entry that a part of the event's makes at `at` on a settled state.
+
+    Refuses as `earn` does, and LIMIT_REACHED where a counter would come beyond 2^53 - 1.
+    """
+    if _is_beyond(state, part):
+        return Refused(Code.LIMIT_REACHED, "What is counted of a member comes to no more than 2^53 - 1.")
     account = state.account(part.currency)
     expires = lot_date(program, event.occurred_at, account, own=part.rule.expiry if part.rule else None)
     kept = windows_kept(program) if part.qualifying else KEPT
@@ -106,6 +113,13 @@ def effect(program: Program, event: Event, part: Part, state: State, at: datetim
     if isinstance(changes, Refused):
         return changes
     return Effect(part.suffix, part.currency, kind, changes, part.lines)
+
+
+def _is_beyond(state: State, part: Part) -> bool:
+    """Whether counters would hold more than every reader of a number can."""
+    known = [(state.counted(counter, period), more) for counter, period, more, _ in part.counts if more > _MUCH]
+    known += [(state.qualifying.get(key, 0), more) for key, more in part.qualifying if more > _MUCH]
+    return any(before + more > MAX_POINTS for before, more in known)
 
 
 class _More(TypedDict):

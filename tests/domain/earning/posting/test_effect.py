@@ -2,13 +2,15 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from domain.earning.events.event import Event
 from domain.earning.posting.effect import Effect, effects
 from domain.ledger.kinds import EntryKind
 from domain.ledger.lots import Lot, Pending
-from domain.ledger.state import EMPTY_STATE, MAX_POINTS, Account, State
+from domain.ledger.state import EMPTY_STATE, MAX_POINTS, Account, Bucket, State
 from domain.program.earning import Cap, CapPeriod, EarningRule, Expiry, Grain, Waits
-from domain.program.engagement import Counter
+from domain.program.engagement import Counter, Counts
 from domain.program.levels import Metric, Tiers
 from domain.program.policies import PendingAwards
 from domain.program.program import Program
@@ -28,6 +30,21 @@ def write(program: Program, event: Event = an_event(), state: State = EMPTY_STAT
     found = effects(around(program, event, state=state), state, AT)
     assert isinstance(found, list)
     return found
+
+
+class TestBounds:
+    @pytest.mark.parametrize("more", [0, 1])
+    def test_what_is_counted_comes_to_the_highest_whole_number_of_every_reader_and_no_further(
+        self, more: int
+    ) -> None:
+        spent = Counter("spent", ("purchase",), Counts.AMOUNT)
+        spending = a_program(earning=(), counters=(spent,), tiers=Tiers(Metric.VISITS, (BRONZE,)))
+        qualifying = a_program(earning=(), tiers=Tiers(Metric.SPEND, (BRONZE,)))
+        event, before = an_event(amount=10**12), MAX_POINTS - 10**12 + more
+        counted = State(counters={"spent": (Bucket(0, before),)}), State(qualifying={"2026": before})
+        for program, state in zip((spending, qualifying), counted, strict=True):
+            found = effects(around(program, event, state=state), state, AT)
+            assert isinstance(found, Refused) is bool(more)
 
 
 class TestEntries:
