@@ -69,7 +69,7 @@ def limit_reached(title: str, bound: Bound, left: int = 0) -> LimitReached:
     limit = bound.limit
     whose = "of each member" if limit.of is CapOf.MEMBER else "by everyone together"
     message = f"{title} can be had {limit.most} times {_WORDS[limit.per]} {whose}"
-    message += f", and {left} are left." if left else ", and that is used up."
+    message += f", and {left} {'is' if left == 1 else 'are'} left." if left else ", and that is used up."
     return LimitReached(Code.LIMIT_REACHED, message, ("rewardId",), limit=limit.most, resets_at=bound.resets_at)
 
 

@@ -133,7 +133,9 @@ async def _take_stock(context: Context, session: Session, reward: Reward, issue:
 async def _use_limits(context: Context, session: Session, issue: Issue) -> Refused | None:
     for bound in issue.bounds:
         if not await context.rooms.use(session, bound.id, issue.quantity, bound.limit.most):
-            return limit_reached(issue.reward.title if issue.reward else issue.code, bound)
+            # What others use meanwhile may come back again: it was too little for this one all the same.
+            left = min(bound.left(await context.rooms.used([bound.id])), issue.quantity - 1)
+            return limit_reached(issue.reward.title if issue.reward else issue.code, bound, left)
     return None
 
 

@@ -122,6 +122,7 @@ class TestLimits:
         async with unchanged(database):
             outcome = await redeem(context, member, "tea", "b", quantity=2)
         assert isinstance(outcome, LimitReached)
+        assert outcome.message == "A tea can be had 2 times a day of each member, and 1 is left."
 
     async def test_a_limit_of_everyone_is_never_overrun(self, context: Context) -> None:
         await publish(context, replace(MUG, stock=None, limits=(RewardLimit(7, Period.EVER, CapOf.EVERYONE),)))
