@@ -24,6 +24,7 @@ INDEXES = [
     ),
 ]
 _ORDERS = 2**31
+_ONE: list[Document] = [{"$limit": 1}, {"$project": {"_id": 0, "pool": 1}}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,15 @@ class Pools:
     async def left(self, pools: Sequence[str], now: datetime) -> dict[str, int]:
         """By pool how many codes it can still give; of each that is named."""
         return {pool: await self._codes.count_documents(_left(now) | {"pool": pool}) for pool in pools}
+
+    async def spent(self, pools: Sequence[str], now: datetime) -> set[str]:
+        """Those of the pools that can give no code; one query, which looks at one code of each and counts none."""
+        if not pools:
+            return set()
+        first, *others = ([{"$match": _left(now) | {"pool": pool}}, *_ONE] for pool in pools)
+        also = [{"$unionWith": {"coll": self._codes.name, "pipeline": one}} for one in others]
+        rows = await self._codes.aggregate([*first, *also]).to_list(None)
+        return set(pools) - {row["pool"] for row in rows}
 
     async def total(self, pools: Sequence[str]) -> dict[str, int]:
         """By pool how many codes were ever put into it; of each that is named."""

@@ -131,6 +131,11 @@ class Reward:
         return self.voucher_days is not None or (self.voucher is not None and self.voucher.pool is not None)
 
     @property
+    def pool(self) -> str | None:
+        """The pool whose codes it gives, by its code; None: it gives none of a partner's."""
+        return self.voucher.pool if self.voucher else None
+
+    @property
     def needs_address(self) -> bool:
         """Whether a partner sends it."""
         return self.kind is RewardKind.GOODS and self.partner is not None

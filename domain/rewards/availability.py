@@ -46,6 +46,10 @@ class Availability:
         """The same with these reasons before the others."""
         return replace(self, refusals=(*filter(None, refusals), *self.refusals))
 
+    def refused_last(self, refusal: Refused | None) -> "Availability":
+        """The same with this reason behind the others."""
+        return replace(self, refusals=(*self.refusals, refusal)) if refusal else self
+
 
 @dataclass(frozen=True, slots=True)
 class VariantAvailability:
@@ -91,6 +95,12 @@ def refuse_variant(reward: Reward, code: str | None) -> Refused | None:
         return invalid(f"{reward.title} has no variants.", "variant")
     codes = ", ".join(variant.code for variant in reward.variants)
     return invalid(f"Say which {reward.title}: {codes}.", "variant")
+
+
+def no_codes(reward: Reward, quantity: int = 1) -> Refused:
+    """OUT_OF_STOCK of a reward whose pool cannot give so many codes."""
+    message = f"{quantity} of {reward.title} cannot be had: its vouchers are used up."
+    return Refused(Code.OUT_OF_STOCK, message, ("rewardId",))
 
 
 def opens_before(tier: Tier) -> timedelta:

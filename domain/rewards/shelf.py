@@ -32,7 +32,7 @@ class Shelf:
 
     `tiers`: by the lowest that may have them, "" for all. `cheapest`: by currency, of the lowest price that anyone
     has; `listed_at`: of the list prices. `special`: whose price, stock or giving depends on more than that.
-    `varied`: whether any reward has variants.
+    `varied`: whether any reward has variants. `pooled`: by the pool whose codes they give.
     """
 
     rewards: Sequence[Reward]
@@ -49,6 +49,7 @@ class Shelf:
     closes: Rising
     special: int
     varied: bool
+    pooled: Mapping[str, int]
     bands: tuple[int, ...]
 
     @property
@@ -107,6 +108,7 @@ def shelf_of(program: Program, added: Mapping[str, datetime] | None = None) -> S
         closes=Rising.of(((_ms(reward.available_until, _EVER), place) for place, reward in most), size),
         special=mask_of((place for place, reward in most if _is_special(reward)), size),
         varied=any(reward.variants for reward in rewards),
+        pooled=_sets(((reward.pool, place) for place, reward in most if reward.pool), size),
         bands=bands_of(by_cost[1].values),
     )
 

@@ -97,6 +97,16 @@ class Loaders:
         return by_key(self._services.rooms.used)
 
     @cached_property
+    def spent_pools(self) -> DataLoader[str, bool]:
+        """Whether a pool has no codes to give."""
+
+        async def load(pools: list[str]) -> list[bool]:
+            spent = await self._services.pools.spent(pools, self._services.clock())
+            return [pool in spent for pool in pools]
+
+        return DataLoader(load)
+
+    @cached_property
     def inbox_rows(self) -> DataLoader[tuple[str, int], InboxRow | None]:
         """A message by member and sequence."""
         return by_key(self._services.inbox.get_many)

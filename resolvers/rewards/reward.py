@@ -110,7 +110,9 @@ class Reward(RewardWords, RewardParts, Node):
         """Exclusive; null: for ever."""
         return self.row.available_until
 
-    @strawberry.field(description="Null when unlimited.")
+    @strawberry.field(
+        description="Null when there is no end of it, or none was set; of a reward of variants each has its own."
+    )
     async def stock(self, info: Info) -> int | None:
         """What is left now."""
         return (await self._live(info.context)).stock
@@ -138,7 +140,8 @@ class Reward(RewardWords, RewardParts, Node):
         asked = limits_asked(eyes, reward)
         counts = await context.loaders.limits.load_many(asked)
         used = {limit: count for limit, count in zip(asked, counts, strict=True) if count is not None}
-        return _availability(context, judge_reward(context.services, reward, member, eyes, used))
+        spent = await context.loaders.spent_pools.load(reward.pool) if reward.pool else False
+        return _availability(context, judge_reward(context.services, reward, member, eyes, used, spent=spent))
 
     async def _live(self, context: RequestContext) -> domain.Reward:
         if self.live:

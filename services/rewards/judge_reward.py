@@ -7,7 +7,7 @@ from domain.members.member import Member
 from domain.program.program import Program
 from domain.program.rewards import Reward
 from domain.refusals import Code, Refused
-from domain.rewards.availability import Availability, availability
+from domain.rewards.availability import Availability, availability, no_codes
 from domain.rewards.eyes import Eyes
 from domain.rewards.limits import bounds_of
 from services.context import Context
@@ -27,15 +27,18 @@ def limits_asked(eyes: Eyes, reward: Reward) -> list[str]:
 
 
 def judge_reward(
-    context: Context, reward: Reward, member: Member, eyes: Eyes, used: Mapping[str, int]
+    context: Context, reward: Reward, member: Member, eyes: Eyes, used: Mapping[str, int], *, spent: bool = False
 ) -> Availability:
     """The price for this member and every reason why not: what `redeem_reward` would say of one, first of all.
 
-    The reward has what is left as its stock; `used`: what was used of its limits, by id.
+    The reward has what is left as its stock; `used`: what was used of its limits, by id; `spent`: whether its pool
+    has no codes to give.
     """
     found = availability(reward, eyes, used=used)
     say_failures(context, eyes)
-    return found.refused_first((inactive(member, "rewardId"), _unlisted(eyes.program, reward)))
+    return found.refused_first((inactive(member, "rewardId"), _unlisted(eyes.program, reward))).refused_last(
+        no_codes(reward) if spent else None
+    )
 
 
 def _unlisted(program: Program, reward: Reward) -> Refused | None:

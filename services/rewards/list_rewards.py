@@ -19,6 +19,7 @@ from services.context import Context
 from services.members.active_member import inactive
 from services.rewards.judge_reward import judge_reward, limits_asked
 from services.rewards.read_rewards import read_rewards
+from services.rewards.sold_out import sold_out
 
 __all__ = ["Beholder", "ListRewards", "Look", "Page", "RewardOrder", "Wanted", "look_at_rewards"]
 
@@ -68,16 +69,16 @@ async def look_at_rewards(context: Context, query: ListRewards) -> "Look | Refus
     program = await context.programs.current()
     shelf = await context.shelves.shelf(program, query.order)
     found = await context.shelves.search(program, query.search) if query.search else None
-    sold_out = 0
+    gone = 0
     if query.in_stock_only or query.redeemable_by:
-        sold_out = shelf.set_of(await context.rewards.sold_out(varied=shelf.varied))
+        gone = await sold_out(context, shelf, context.clock())
     reach = None
     if query.redeemable_by:
         theirs = inactive(query.redeemable_by.member, "") is None
-        reach = reach_of(shelf, query.redeemable_by.eyes, sold_out) if theirs else Reach(0, 0)
+        reach = reach_of(shelf, query.redeemable_by.eyes, gone) if theirs else Reach(0, 0)
     within = met(
         None if found is None else found.mask,
-        shelf.all & ~sold_out if query.in_stock_only else None,
+        shelf.all & ~gone if query.in_stock_only else None,
         None if query.only is None else shelf.set_of(query.only),
         None if reach is None else reach.possible,
     )

@@ -4,7 +4,8 @@ import secrets
 from datetime import datetime, timedelta
 
 from domain.program.rewards import Reward, RewardKind, VoucherTerms
-from domain.refusals import Code, Refused
+from domain.refusals import Refused
+from domain.rewards.availability import no_codes
 from domain.rewards.codes import code_bytes, make_code
 from domain.rewards.redemption import Voucher
 from mongo.transactions import Session
@@ -37,8 +38,7 @@ async def make_vouchers(
         return tuple(Voucher(code, ends, value=value) for code in _new_codes(terms.pattern, quantity))
     taken = await context.pools.take(session, terms.pool, quantity, redemption=redemption, now=now)
     if taken is None:
-        message = f"{quantity} of {reward.title} cannot be had: its vouchers are used up."
-        return Refused(Code.OUT_OF_STOCK, message, ("rewardId",))
+        return no_codes(reward, quantity)
     return tuple(Voucher(one.code, _sooner(one.expires_at, ends), value=value) for one in taken)
 
 

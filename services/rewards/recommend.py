@@ -15,6 +15,7 @@ from services.context import Context
 from services.rewards.judge_reward import judge_reward, limits_asked
 from services.rewards.list_rewards import Beholder
 from services.rewards.read_rewards import read_rewards
+from services.rewards.sold_out import sold_out
 
 CHOSEN_WITHIN = timedelta(days=365)
 _WITHIN_REACH = 60
@@ -50,7 +51,7 @@ async def recommend_rewards(context: Context, by: Beholder) -> list[Recommendati
 
 async def _near(context: Context, by: Beholder, shelf: Shelf) -> list[str]:
     """The dearest that their points may do for, and those that cost a little more than that, of each currency."""
-    reach = reach_of(shelf, by.eyes, shelf.set_of(await context.rewards.sold_out(varied=shelf.varied)))
+    reach = reach_of(shelf, by.eyes, await sold_out(context, shelf, by.eyes.at))
     possible = (slot.position.code for slot in shelf.walk(RewardOrder.COST_DESC, reach.possible))
     return [*islice(possible, _WITHIN_REACH), *_dearer(by, shelf)]
 
@@ -66,4 +67,9 @@ async def _judge(context: Context, by: Beholder, rewards: Iterable[Reward]) -> d
     some = list(rewards)
     asked = [id for reward in some for id in limits_asked(by.eyes, reward)]
     used = await context.rooms.used(asked) if asked else {}
-    return {reward.code: judge_reward(context, reward, by.member, by.eyes, used) for reward in some}
+    pools = {reward.pool for reward in some if reward.pool}
+    spent = await context.pools.spent(list(pools), by.eyes.at)
+    return {
+        reward.code: judge_reward(context, reward, by.member, by.eyes, used, spent=reward.pool in spent)
+        for reward in some
+    }

@@ -1,6 +1,7 @@
 """Vouchers as members show them and as tills take them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,9 +15,11 @@ from mongo.client import Database
 from mongo.pools import PoolCode
 from resolvers.ids import global_id
 from services.context import Context
+from services.ledger.poster import Posting
 from services.program.publish_program import publish_program
 from tests.resolvers.conftest import Desk
 from tests.support.house import Clock
+from tests.support.ledger import earning
 from tests.support.people import AGENT, SERVICE, as_member
 from tests.support.programs import a_program
 from tests.support.unchanged import unchanged
@@ -168,3 +171,27 @@ class TestVoucherPools:
             {"code": "cinema", "name": "Cinema", "left": 2, "total": 2, "low": 3, "isLow": True},
             {"code": "zoo", "name": "Zoo", "left": 0, "total": 0, "low": 0, "isLow": False},
         ]
+
+    async def test_what_a_pool_without_codes_would_give_is_out_of_stock_wherever_members_look(
+        self, context: Context, ask: Desk, ada: Member, clock: Clock
+    ) -> None:
+        ends = clock() + timedelta(hours=1)
+        await context.pools.add([PoolCode("cinema", "c1", ends), PoolCode("zoo", "z1")])
+        await context.poster.post(Posting(ada.id, "client:more", "", earning(1_000, key="client:more")))
+        assert await looked_at(ask, ada) == {"seen": [], "have": ["coupon", "film"], "stock": ["coupon", "film"]}
+        clock.advance(hours=1)
+        refusal = {"code": "OUT_OF_STOCK", "message": "1 of A film cannot be had: its vouchers are used up."}
+        assert await looked_at(ask, ada) == {"seen": [refusal], "have": ["coupon"], "stock": ["coupon"]}
+
+
+async def looked_at(ask: Desk, member: Member) -> dict[str, Any]:
+    """What stands against the film, what can be had, and what is in stock, as a member sees it."""
+    document = """query($film: ID!) { reward(id: $film) { availability { refusals { code message } } } me {
+        have: rewards(filter: {redeemableOnly: true}) { totalCount edges { node { code } } }
+        stock: rewards(filter: {inStockOnly: true}) { totalCount edges { node { code } } }
+        recommendations { edges { node { reward { code } } } } } }"""
+    data = await ask.data(as_member(member), document, film=global_id("Reward", "film"))
+    have, stock = ([edge["node"]["code"] for edge in data["me"][name]["edges"]] for name in ("have", "stock"))
+    assert [data["me"][name]["totalCount"] for name in ("have", "stock")] == [len(have), len(stock)]
+    assert {edge["node"]["reward"]["code"] for edge in data["me"]["recommendations"]["edges"]} == set(have)
+    return {"seen": data["reward"]["availability"]["refusals"], "have": have, "stock": stock}
