@@ -88,6 +88,11 @@ class Pools:
         rows = await self._codes.find({"bare": {"$in": list(codes)}}, {"bare": 1, "pool": 1}).to_list(None)
         return {row["bare"]: row["pool"] for row in rows}
 
+    async def gave(self, redemption: str, codes: Sequence[str]) -> bool:
+        """Whether any of these codes came from a pool to this redemption, whatever the programme says by now."""
+        found = {"bare": {"$in": [bare(code) for code in codes]}, "redemption": redemption}
+        return await self._codes.find_one(found, {"_id": 1}) is not None
+
     async def left(self, pools: Sequence[str], now: datetime) -> dict[str, int]:
         """By pool how many codes it can still give; of each that is named."""
         return {pool: await self._codes.count_documents(_left(now) | {"pool": pool}) for pool in pools}

@@ -95,6 +95,7 @@ class _Cancelling:
         self._past: Past | None = None
         self._seen: Redemption | None = None
         self._undone: Undone | None = None
+        self._pooled = False
 
     async def prepare(self, head: Head) -> Decide:
         """Reads the redemption and what of the past its points need, and says how to decide upon the head."""
@@ -105,6 +106,8 @@ class _Cancelling:
             raise RuntimeError("a redemption was there and is not any more")
         if seen.debit > head.seq:
             return _decided_meanwhile
+        # Asked of the codes themselves: the programme may have dropped the reward or its pool since.
+        self._pooled = await context.pools.gave(seen.id, [one.code for one in seen.vouchers])
         past = self._past = await read_past(context.ledger, head, self._past)
         # Gapless from 1: the entry of a sequence stands at its place.
         target = past.entries[seen.debit - 1]
@@ -121,9 +124,8 @@ class _Cancelling:
     def _decide(
         self, program: Program, seen: Redemption, target: Entry, head: Head, at: datetime
     ) -> Undone | Refused:
-        pooled = _is_pooled(program, seen)
         staff = self._actor.kind is ActorKind.AGENT
-        refusal = refuse_cancelling(seen, program.cancellation, at, staff=staff, pooled=pooled)
+        refusal = refuse_cancelling(seen, program.cancellation, at, staff=staff, pooled=self._pooled)
         if refusal:
             return refusal
         if seen.status is RedemptionStatus.IN_REVIEW:
@@ -203,9 +205,3 @@ async def _find(context: Context, actor: Actor, command: CancelRedemption) -> Re
 
 async def _stored(context: Context, id: str) -> Redemption | None:
     return (await context.redemptions.get_many([id])).get(id)
-
-
-def _is_pooled(program: Program, redemption: Redemption) -> bool:
-    """Whether its codes come from a partner. A programme that has dropped the reward does not know any more."""
-    reward = program.reward(redemption.reward)
-    return reward is not None and reward.voucher is not None and reward.voucher.pool is not None

@@ -354,6 +354,17 @@ class TestRefusals:
         assert isinstance(refusal, NotEligible)
         assert refusal.reasons == ("Its code is a partner's and was shown.",)
 
+    @pytest.mark.parametrize("rewards", [REWARDS[:2], (*REWARDS[:2], replace(REWARDS[2], voucher=None))])
+    async def test_a_partners_code_that_was_shown_whatever_a_later_programme_says_of_its_reward(
+        self, context: Context, database: Database, member: Member, rewards: tuple[Reward, ...]
+    ) -> None:
+        assert await context.pools.add([PoolCode("films", "FILM-1")]) == {}
+        film = await redeem(context, member, "film")
+        await publish_program(context, SYSTEM, a_program(rewards=rewards, pools=POOLS))
+        refusal = await self.refused(context, database, film, Code.NOT_ELIGIBLE)
+        assert isinstance(refusal, NotEligible)
+        assert refusal.reasons == ("Its code is a partner's and was shown.",)
+
     async def test_when_the_days_are_over_or_were_never_given(
         self, context: Context, database: Database, member: Member, clock: Clock
     ) -> None:
