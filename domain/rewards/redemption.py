@@ -111,7 +111,8 @@ class Redemption:
     `captured` the one that then spent what was held. `points` is what it took, positive; `copay` what is to be
     paid in money beside it, for all of them.
 
-    `returned`: how many of its points were given back. `guards`: which had it reviewed; `review_until`: when that
+    `returned`: how many of its points were given back. `endless`: there was no end of the reward then, so that it
+    took nothing off a stock. `guards`: which had it reviewed; `review_until`: when that
     ends. `limits`: what it used of them, so that cancelling gives just that back. `untold`: what the member is
     still to be told of it. `revision` counts its changes. `cancelled`: what came back, if it was cancelled as a
     whole and not by reversals of its entry.
@@ -130,6 +131,7 @@ class Redemption:
     vouchers: tuple[Voucher, ...] = ()
     returned: int = 0
     variant: str | None = None
+    endless: bool = False
     copay: Decimal | None = None
     captured: int | None = None
     guards: tuple[str, ...] = ()

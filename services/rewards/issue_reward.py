@@ -153,6 +153,7 @@ def _redemption(entry: Entry, reward: Reward, issue: Issue) -> Redemption:
         created_at=now,
         updated_at=now,
         variant=issue.variant,
+        endless=_stock(reward, issue.variant) is None,
         copay=issue.copay,
         guards=review.codes if review else (),
         review_until=review.until if review else None,

@@ -14,7 +14,8 @@ async def return_pieces(context: Context, session: Session, redemption: Redempti
 
     Call it once: whoever changes the redemption's status does, in the same transaction.
     """
-    await context.rewards.put_back(session, redemption.reward, redemption.quantity, variant=redemption.variant)
+    if not redemption.endless:
+        await context.rewards.put_back(session, redemption.reward, redemption.quantity, variant=redemption.variant)
     for use in redemption.limits:
         if not await context.rooms.give_back(session, use.id, use.count):
             logger.error("a limit has less to give back than was used of it", extra={"limit": use.id})

@@ -288,6 +288,19 @@ async def in_review(context: Context, database: Database, member: Member) -> Red
 USED = VoucherUse("s", "t", "r", datetime(2026, 6, 15, 13, tzinfo=UTC))
 
 
+class TestStock:
+    async def test_a_stock_that_began_after_the_redemption_gets_nothing_that_was_never_taken_off_it(
+        self, context: Context, member: Member
+    ) -> None:
+        endless = (replace(REWARDS[0], code="pen", stock=None), *REWARDS)
+        await publish_program(context, SYSTEM, a_program(rewards=endless, pools=POOLS))
+        redemption = await redeem(context, member, "pen", quantity=3)
+        counted = (replace(endless[0], stock=5), *REWARDS)
+        await publish_program(context, SYSTEM, a_program(rewards=counted, pools=POOLS))
+        assert isinstance(await cancel(context, redemption), CancelledRedemption)
+        assert (await context.rewards.get_many(["pen"]))["pen"].stock == 5
+
+
 class TestRefusals:
     """Each changes nothing."""
 
