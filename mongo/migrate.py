@@ -10,7 +10,7 @@ from mongo.faults import StoreFault, translating
 from mongo.fingerprints import Fingerprints
 from mongo.totals import ProgrammeTotals
 
-REVISION = 9
+REVISION = 10
 """2: accounts are found by whatever time does to them next, and are counted in the programme's totals.
 3: the lifetime board goes by awards less those taken back; every account is projected anew.
 4: members are found by the days of the year on which they were born and joined.
@@ -19,6 +19,7 @@ REVISION = 9
 7: vouchers are found by their codes without case, blanks and dashes.
 8: what a reward was stands in its row as one part; the catalog is looked through in memory, by no index.
 9: there are payments with points, goals of members and changes of stock.
+10: there are devices, preferences, deliveries, announcements and texts of staff's own.
 """
 _META = {"_id": "schema"}
 _PROJECTED_ANEW = 3

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -18,6 +19,25 @@ class NotificationKind(StrEnum):
     REWARD_WITHIN_REACH = "REWARD_WITHIN_REACH"
     REDEMPTION_UPDATED = "REDEMPTION_UPDATED"
     ANNOUNCEMENT = "ANNOUNCEMENT"
+    SECURITY = "SECURITY"
+
+
+class RewardName(NamedTuple):
+    """A reward among the values of a message: it is called as the catalog has it in the reader's language."""
+
+    code: str
+
+
+class Sum(NamedTuple):
+    """Money among the values of a message, and its ISO 4217 code."""
+
+    amount: Decimal
+    currency: str
+
+
+Value = int | str | date | datetime | RewardName | Sum
+"""What stands in the sentences of a message, before it is put in the reader's language. A datetime is told in the
+programme's zone."""
 
 
 class Subject(NamedTuple):
@@ -34,7 +54,9 @@ class Subject(NamedTuple):
 class Message:
     """One message. `key` is stable: the same member and key is the same message, however often it is put.
 
-    `title` and `body` are sentences for people; `data` holds plain JSON values for the app.
+    It is planned as a `template` (a name, such as `points_earned`) with `values`, and put into the reader's words
+    when it is delivered: `title` and `body` are sentences for people, empty until then, and stored. `data` holds
+    plain JSON values for the app. `urgent`: no cap holds it back.
     """
 
     member: str
@@ -45,6 +67,9 @@ class Message:
     created_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
     subject: Subject | None = None
+    template: str = ""
+    values: Mapping[str, Value] = field(default_factory=dict)
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

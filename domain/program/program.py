@@ -7,6 +7,7 @@ from math import ceil
 from zoneinfo import ZoneInfo
 
 from domain.money import digits
+from domain.program.alerts import Alerts
 from domain.program.earning import Calendar, Campaign, Cap, EarningRule, Expiry, Segment
 from domain.program.engagement import Badge, Challenge, Counter, Referrals, Streak
 from domain.program.levels import Metric, Tiers
@@ -47,7 +48,7 @@ class Program:
     `refunded_on`: the types of event that take back what a returned purchase earned. `transfers` None: members
     may not send points to each other. `pending` None: every award can be spent at once. `caps` bound what all
     rules give together. `pay_with_points` None: baskets are paid in money alone. Members are told so many days
-    before a voucher of theirs ends (`voucher_alert_days`).
+    before a voucher of theirs ends (`voucher_alert_days`). `alerts`: what reaches members besides their inbox.
     """
 
     name: str
@@ -83,6 +84,7 @@ class Program:
     cancellation: Cancellation = field(default_factory=Cancellation)
     pay_with_points: PayWithPoints | None = None
     voucher_alert_days: tuple[int, ...] = (7, 1)
+    alerts: Alerts = field(default_factory=Alerts)
     version: int = 0
 
     @cached_property
