@@ -95,11 +95,10 @@ def asked_to_wait(retry_after: str | None, now: datetime) -> datetime | None:
         return now + timedelta(seconds=seconds)
     try:
         until = parsedate_to_datetime(retry_after)
-    except ValueError:
+        # What has no zone is no moment; and a zone can move the last day of all years past them.
+        return min(max(until.astimezone(now.tzinfo), now), now + LONGEST_WAIT) if until.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    if until.tzinfo is None:
-        return None
-    return min(max(until.astimezone(now.tzinfo), now), now + LONGEST_WAIT)
 
 
 def payload(order: PartnerOrder, redemption: Redemption, program: Program, *, global_id: str) -> dict[str, Any]:

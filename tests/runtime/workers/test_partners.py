@@ -156,6 +156,9 @@ class TestSendPartnerOrders:
             ("1", timedelta(seconds=5)),
             ("99999999999", timedelta(days=1)),
             ("soon", timedelta(seconds=5)),
+            ("Fri, 31 Dec 9999 23:59:59 -2300", timedelta(seconds=5)),
+            ("Mon, 23 Nov 2026 00:00:00 +99999999999999999999", timedelta(seconds=5)),
+            ("99999999999999999999 Nov 2026 00:00:00 GMT", timedelta(seconds=5)),
         ],
     )
     async def test_who_asks_for_time_is_given_it(
