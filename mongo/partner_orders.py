@@ -40,7 +40,8 @@ class PartnerOrders:
         row = await self._orders.find_one(named, session=session)
         if row is None:
             return None
-        if row["state"] == OrderState.WAITING.value and not row["attempts"]:
+        # Attempts begin anew when staff try again; who once began one has left their number for good.
+        if row["state"] == OrderState.WAITING.value and row.get("fence") is None:
             # Who begins to send it at this moment writes it, too: one of the two transactions begins again.
             row["state"] = OrderState.WITHDRAWN.value
             await self._orders.update_one(named, {"$set": {"state": row["state"]}}, session=session)

@@ -65,6 +65,12 @@ async def order(context: Context, member: Member, reward: str = "bag", key: str 
     return redeemed.redemption
 
 
+async def cancel(context: Context, member: Member, redemption: Redemption) -> None:
+    command = CancelRedemption(member.id, redemption.id, "c")
+    cancelled = await cancel_redemption(context, Actor(ActorKind.MEMBER, member.id), command)
+    assert isinstance(cancelled, CancelledRedemption), cancelled
+
+
 async def state(context: Context, redemption: Redemption, event: str = "issued") -> PartnerOrder:
     id = f"{redemption.id}_{event}"
     return (await context.partner_orders.get_many([id]))[id]
@@ -233,9 +239,7 @@ class TestSendPartnerOrders:
         redemption = await order(context, member)
         async with partner_server("500 Oops") as partner:
             await send(context, partner)
-            command = CancelRedemption(member.id, redemption.id, "c")
-            outcome = await cancel_redemption(context, Actor(ActorKind.MEMBER, member.id), command)
-            assert isinstance(outcome, CancelledRedemption)
+            await cancel(context, member, redemption)
             await send(context, partner)
             assert len(partner.received) == 1
             clock.advance(seconds=5)
@@ -260,6 +264,21 @@ class TestRetryPartnerOrder:
             await send(context, partner)
         assert (await state(context, redemption)).state is OrderState.SENT
 
+    async def test_what_is_cancelled_before_it_is_sent_again_is_told_to_whoever_may_have_heard(
+        self, context: Context, member: Member, clock: Clock
+    ) -> None:
+        redemption = await order(context, member)
+        async with partner_server("410 Gone") as partner:
+            await send(context, partner)
+            await retry_partner_order(context, f"{redemption.id}_issued")
+            await cancel(context, member, redemption)
+            await send(context, partner)
+            clock.advance(minutes=1)
+            await send(context, partner)
+        types = [received.plain["type"] for received in partner.received]
+        assert types == ["redemption.issued", "redemption.issued", "redemption.cancelled"]
+        assert (await state(context, redemption, "cancelled")).state is OrderState.SENT
+
     async def test_refusals(self, context: Context, member: Member) -> None:
         redemption = await order(context, member)
         id = f"{redemption.id}_issued"
@@ -274,8 +293,7 @@ class TestRetryPartnerOrder:
         redemption = await order(context, member)
         async with partner_server("410 Gone") as partner:
             await send(context, partner)
-        command = CancelRedemption(member.id, redemption.id, "c")
-        await cancel_redemption(context, Actor(ActorKind.MEMBER, member.id), command)
+        await cancel(context, member, redemption)
         refused = await retry_partner_order(context, f"{redemption.id}_issued")
         assert isinstance(refused, Refused)
         assert refused.code is Code.ALREADY_REVERSED
