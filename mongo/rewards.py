@@ -22,9 +22,15 @@ INDEXES = [
         [("listed", ASCENDING)], name="listed_varied", partialFilterExpression={"variants": {"$exists": True}}
     ),
 ]
+# Those that the programme has now: what was left of earlier ones stays in the row.
+_ITS_VARIANTS: Document = {"$ifNull": ["$content.variants.code", []]}
 _IS_OUT: Document = {"$and": [{"$ne": ["$$this.v", None]}, {"$lte": ["$$this.v", 0]}]}
+_OUT_OR_GONE: Document = {"$or": [{"$not": {"$in": ["$$this.k", _ITS_VARIANTS]}}, _IS_OUT]}
 _NOTHING_LEFT: Document = {
-    "$allElementsTrue": {"$map": {"input": {"$objectToArray": {"$ifNull": ["$variants", {}]}}, "in": _IS_OUT}}
+    "$and": [
+        {"$ne": [_ITS_VARIANTS, []]},
+        {"$allElementsTrue": {"$map": {"input": {"$objectToArray": "$variants"}, "in": _OUT_OR_GONE}}},
+    ]
 }
 _LEFT = {"stock": 1, "variants": 1}
 _AT_ONCE = 1_000

@@ -100,6 +100,21 @@ class TestStock:
         assert await rewards.sold_out() == []
         assert await rewards.sold_out(varied=True) == ["cap"]
 
+    async def test_variants_that_the_programme_has_no_more_say_nothing_of_what_is_sold_out(
+        self, database: Database
+    ) -> None:
+        rewards = Rewards(database)
+        small, large = Variant("s", "Small", stock=3), Variant("l", "Large", stock=2)
+        cap, hat = (replace(SHIRT, code=code, variants=(small, large)) for code in ("cap", "hat"))
+        await rewards.put_all(a_program(rewards=(cap, hat)), now=NOON)
+        for code, variant, quantity in (("cap", "s", 3), ("cap", "l", 2), ("hat", "l", 2)):
+            assert await taken(database, code, quantity, variant)
+        assert await rewards.sold_out(varied=True) == ["cap"]
+        plain, shorter = replace(cap, variants=(), stock=5), replace(hat, variants=(large,))
+        await rewards.put_all(a_program(rewards=(plain, shorter), version=8), now=NOON)
+        assert (await rewards.get_many(["cap"]))["cap"].stock == 5
+        assert await rewards.sold_out(varied=True) == ["hat"]
+
     async def test_what_comes_back_is_there_again(self, database: Database) -> None:
         rewards = Rewards(database)
         await rewards.put_all(LISTED, now=NOON)
