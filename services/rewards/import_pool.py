@@ -118,7 +118,7 @@ class _Reading:
             return f"a code has 1 to {MAX_CODE} characters, and letters or digits among them"
         try:
             ends = _end(expires, self._zone) if expires else None
-        except ValueError:
+        except (ValueError, OverflowError):
             return f"expires is a day or a moment with its offset, such as 2027-01-31, and not {expires!r}"
         if ends and ends <= self._now:
             return f"it has expired: {expires}"
@@ -154,10 +154,14 @@ def _cells(line: Line) -> list[str]:
     return next(csv.reader([line.data.decode()], strict=True), [])
 
 
-def _end(text: str, zone: ZoneInfo) -> datetime:
-    """From when on it does not hold. Raises ValueError for what is no day and no moment with its offset."""
+def _end(text: str, zone: ZoneInfo) -> datetime | None:
+    """From when on it does not hold; None for ever, which many write as the last day of all.
+
+    Raises ValueError for what is no day and no moment with its offset, OverflowError for one past all calendars.
+    """
     if len(text) == len("2027-01-31"):
-        return day_start(date.fromisoformat(text) + timedelta(days=1), zone)
+        day = date.fromisoformat(text)
+        return None if day == date.max else day_start(day + timedelta(days=1), zone)
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a moment without its offset")

@@ -108,6 +108,19 @@ class TestImportPool:
             Left(7, length),
         ]
 
+    async def test_the_last_day_of_all_is_no_end_and_what_is_past_it_stays_out(
+        self, context: Context, database: Database, tmp_path: Path
+    ) -> None:
+        path = a_file(tmp_path, "code,expires", "a1,9999-12-31", "a2,9999-12-31T23:59:59-05:00", "a3,2026-12-31")
+        report = await imported(context, path)
+        form = "expires is a day or a moment with its offset, such as 2027-01-31, and not"
+        assert (report.new, report.left) == (2, [Left(3, f"{form} '9999-12-31T23:59:59-05:00'")])
+        rows = await database["pool_codes"].find().sort("_id", 1).to_list(None)
+        assert [(row["code"], row["expiresAt"]) for row in rows] == [
+            ("a1", None),
+            ("a3", datetime(2027, 1, 1, 5, tzinfo=UTC)),
+        ]
+
     async def test_many_lines_go_in_by_batches(self, context: Context, tmp_path: Path) -> None:
         path = a_file(tmp_path, "code", *(f"c{number}" for number in range(2_500)), "c7")
         told: list[int] = []
