@@ -12,6 +12,7 @@ from domain.ledger.holds import capture, void
 from domain.ledger.kinds import EntryKind
 from domain.ledger.state import Account, Changes
 from domain.program.program import Program
+from domain.program.rewards import Reward
 from domain.refusals import Code, Refused
 from domain.rewards.redemption import Redemption, RedemptionStatus, reference_of
 from mongo.transactions import Session
@@ -44,7 +45,7 @@ async def approve_redemption(context: Context, by: Actor, review: Reviewed, sett
     used up, and what `settle` does. Whatever became of the reward since: it was promised.
     """
     redemption = review.redemption
-    reward = (await context.rewards.get_many([redemption.reward]))[redemption.reward]
+    reward = await _as_promised(context, redemption)
 
     async def beside(session: Session, entry: Entry) -> Refused | None:
         refusal = await settle(session, entry)
@@ -60,6 +61,13 @@ async def approve_redemption(context: Context, by: Actor, review: Reviewed, sett
     program = await context.programs.current()
     posting = _posting(program, by, review, EntryKind.CAPTURE)
     return await _post(context, redemption, posting, beside, shared=voucher_turns(reward))
+
+
+async def _as_promised(context: Context, redemption: Redemption) -> Reward:
+    """The reward of when it was redeemed; as the catalog had it last where the programme of then has none."""
+    code = redemption.reward
+    promised = (await context.programs.as_of(redemption.created_at)).reward(code)
+    return promised or (await context.rewards.get_many([code]))[code]
 
 
 async def reject_redemption(context: Context, by: Actor, review: Reviewed, settle: Settle) -> Entry | Refused:

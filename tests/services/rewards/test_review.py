@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from domain.actors import Actor, ActorKind
 from domain.ledger.kinds import EntryKind
 from domain.members.member import Member
 from domain.program.earning import CapOf, Period
-from domain.program.rewards import Guard, RewardLimit
+from domain.program.rewards import Guard, Reward, RewardKind, RewardLimit
 from domain.refusals import Code, Refused
 from domain.rewards.redemption import RedemptionStatus
 from domain.support.approval import Approval, ApprovalKind, ApprovalStatus
@@ -30,6 +31,7 @@ from tests.support.unchanged import unchanged
 PRICY = Guard("pricy", "Pricy", "redemption.points >= 200", hours=48)
 MANY = Guard("many", "Many", "redemption.quantity >= 3", hours=24)
 TEAS = replace(TEA, limits=(RewardLimit(9, Period.DAY), RewardLimit(9, Period.EVER, CapOf.EVERYONE)))
+CARD = Reward("card", "A gift card", RewardKind.GIFT_CARD, 500, voucher_days=30, value=Decimal("50.00"))
 WHOLE, HELD = Left(1_000, 0, 20, {}), Left(700, 300, 17, {})
 
 
@@ -110,6 +112,18 @@ class TestApproving:
         await publish(context, MUG)
         assert isinstance(await decide(context, True), Decided)
         assert len((await stored(context, outcome)).vouchers) == 4
+
+    async def test_what_is_given_is_what_was_promised_whatever_a_later_programme_gives(
+        self, context: Context, clock: Clock
+    ) -> None:
+        guards = (PRICY,)
+        await publish(context, CARD, guards=guards)
+        outcome = await redeemed(context, await a_rich_member(context), "card")
+        clock.advance(hours=1)
+        await publish(context, replace(CARD, cost=1, value=Decimal("0.50"), voucher_days=1), guards=guards)
+        assert isinstance(await decide(context, True), Decided)
+        (voucher,) = (await stored(context, outcome)).vouchers
+        assert (voucher.value, voucher.expires_at) == (Decimal("50.00"), clock.now + timedelta(days=30))
 
     async def test_what_was_approved_can_be_cancelled_with_its_points(
         self, context: Context, member: Member
