@@ -91,7 +91,7 @@ class RedemptionFacts:
     """A redemption that is asked for; `value` in minor units, of all its pieces. None is an empty text.
 
     `hour`, `day`: how many of the member's stand of the 60 minutes and the 24 hours before it; `points_day`: what
-    those of the 24 hours took. `new_device`: it comes from one that the member was never seen with.
+    those of the 24 hours took. `new_device`: it comes from one that the member was never seen with, or from none.
     """
 
     points: int

@@ -43,7 +43,8 @@ class Redeeming:
     key: str
     input: str
     _before: Sequence[Recent] = field(default=())
-    _new_device: bool = False
+    # Whoever does not say which is not let by for that.
+    _new_device: bool = True
     _said: set[str] = field(default_factory=set)
 
     async def prepare(self, head: Head) -> Decide:

@@ -261,7 +261,6 @@ class TestWhatGuardsSee:
             context, MUG, guards=(Guard("device", "Device", "redemption.new_device && redemption.points > 100"),)
         )
         member = await a_rich_member(context)
-        assert (await redeemed(context, member, "mug", "1", quantity=2)).redemption.guards == ()
         held = await redeemed(context, member, "mug", "2", quantity=2, device="phone-1")
         assert held.redemption.guards == ("device",)
         assert (await redeemed(context, member, "mug", "3", quantity=2, device="phone-1")).redemption.guards
@@ -270,6 +269,14 @@ class TestWhatGuardsSee:
         assert "phone-1" not in str(
             [await database[name].find().to_list(None) for name in ("approvals", "redemptions", "fingerprints")]
         )
+
+    async def test_nobody_is_let_by_for_not_saying_which_device(self, context: Context) -> None:
+        await publish(context, MUG, guards=(Guard("device", "Device", "redemption.new_device", hours=24),))
+        member = await a_rich_member(context)
+        first = await redeemed(context, member, "mug", "1")
+        assert (first.redemption.status, first.redemption.guards) == (RedemptionStatus.IN_REVIEW, ("device",))
+        await decide(context, True)
+        assert (await redeemed(context, member, "mug", "2")).redemption.guards == ("device",)
 
     async def test_a_yes_makes_the_device_known(self, context: Context) -> None:
         await publish(context, MUG, guards=(Guard("device", "Device", "redemption.new_device"),))
