@@ -186,7 +186,7 @@ def to_return(payment: Payment, amount: int | None) -> Part | Refused:
     left = Part(payment.spent.points - back.points, payment.spent.amount - back.amount)
     if not left.points:
         return Refused(Code.ALREADY_REVERSED, "All of this payment was returned already.", ("paymentId",))
-    if len(payment.returns) == MAX_RETURNS - 1 and amount not in (None, left.amount):
+    if len(payment.returns) >= MAX_RETURNS - 1 and amount not in (None, left.amount):
         message = f"A payment is returned in at most {MAX_RETURNS} parts: return all that is left."
         return LimitReached(Code.LIMIT_REACHED, message, ("amount",), limit=MAX_RETURNS)
     if amount is None or amount == left.amount:

@@ -124,6 +124,14 @@ class TestToReturn:
         assert isinstance(to_return(payment, 1), LimitReached)
         assert to_return(payment, None) == Part(901, 901)
 
+    def test_what_staff_give_back_leaves_no_room_for_more_of_them(self) -> None:
+        payment = captured(a_payment())
+        for _ in range(MAX_RETURNS - 1):
+            payment = with_return(payment, Returned(9, 1, 1), NOW)
+        payment = with_reversed(payment, 9, 1, NOW)
+        assert isinstance(to_return(payment, 1), LimitReached)
+        assert to_return(payment, None) == Part(900, 900)
+
     @given(rates, st.integers(1, 10**6), st.data())
     def test_what_staff_gave_back_is_not_returned_again(
         self, rate: Rate, amount: int, data: st.DataObject
