@@ -1,4 +1,5 @@
-# Two commands on a bare machine: `make run` and `make test`. They need Python 3.11 or later (with venv) and make.
+# Two commands on a bare machine: `make run` and `make test`. They need Python 3.11 or later (with venv) and make;
+# the tests of real clients need Node.js 18 or later with npm, too.
 
 SHELL := /bin/sh
 VENV := .venv
@@ -9,6 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL_PROJECT := $(PIP) install --no-deps --no-build-isolation --editable .
 COMPILE := $(BIN)/uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml --group build
+CLIENTS := tests/clients
 LOCKS := requirements/production.txt requirements/embedded.txt requirements/dev.txt
 
 .DEFAULT_GOAL := help
@@ -20,7 +22,7 @@ help: ## Show this list.
 run: $(VENV)/embedded.stamp ## Start everything here, with a demo programme; Ctrl-C stops it. PORT, DATA_DIR, MONGODB_URI, REDIS_URL change it.
 	@$(BIN)/regulars run
 
-test: $(VENV)/dev.stamp ## Run all tests against a real MongoDB and a real Valkey. ARGS goes to pytest.
+test: $(VENV)/dev.stamp $(CLIENTS)/node_modules/installed.stamp ## Run all tests against a real MongoDB and a real Valkey. ARGS goes to pytest.
 	@$(BIN)/pytest -n 2 $(ARGS)
 
 lint: $(VENV)/dev.stamp ## Check format, lint, types and which room imports which.
@@ -36,7 +38,7 @@ lock: $(BIN)/uv ## Write the hash-locked requirements anew; UPGRADE=--upgrade ta
 	@! grep -nE 'https?://|--(extra-)?index-url|--find-links' $(LOCKS)
 
 clean: ## Remove the environment and caches; data stays.
-	rm -rf $(VENV) *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(CLIENTS)/node_modules *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
@@ -55,6 +57,14 @@ $(VENV)/dev.stamp: requirements/dev.txt pyproject.toml | $(BIN)/python
 	@$(PIP) install --require-hashes --requirement requirements/dev.txt
 	@$(INSTALL_PROJECT)
 	@touch $@ $(VENV)/embedded.stamp
+
+# Without npm all other tests run all the same: those of the clients fail, and say what is missing.
+$(CLIENTS)/node_modules/installed.stamp: $(CLIENTS)/package-lock.json
+	@if command -v npm >/dev/null; then \
+		cd $(CLIENTS) && npm ci --no-audit --no-fund --loglevel error && touch node_modules/installed.stamp; \
+	else \
+		echo "npm is missing: the tests of the npm clients will fail. Install Node.js 18 or later, with npm." >&2; \
+	fi
 
 $(BIN)/uv: | $(BIN)/python
 	@$(PIP) install 'uv>=0.9'

@@ -1,4 +1,4 @@
-"""One real API process of a test's own, over stores that others share."""
+"""Real API and worker processes of a test's own, over stores that others share."""
 
 import asyncio
 import os
@@ -14,9 +14,12 @@ import httpx
 
 from api.auth.development_key import DevelopmentKey, development_key
 from domain.actors import Role
+from mongo.checkpoints import Checkpoints
+from mongo.client import connect, open_database
 from runtime.children import Child
 from runtime.embedded.ports import LOOPBACK, free_port
 from runtime.settings import DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER
+from runtime.workers.lags import FOLLOWERS
 from tests.support.eventually import eventually
 
 _MINUTES = timedelta(minutes=10)
@@ -48,23 +51,25 @@ class Stores:
         body: dict[str, Any] = answer.json()
         return body
 
+    def variables(self, port: int | None = None) -> dict[str, str]:
+        """The settings of a process over them."""
+        return {
+            "MONGODB_URI": self.mongodb_uri,
+            "MONGODB_DATABASE": self.database,
+            "REDIS_URL": self.redis_url,
+            "DATA_DIR": str(self.directory),
+            "PORT": str(port or ""),
+            **dict.fromkeys(("HOST", "WORKERS", "JWKS", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT"), ""),
+        }
+
 
 class ApiProcess:
-    """The process; `port` is where it listens."""
+    """The process; `port` is where it listens, a free one unless it is given."""
 
-    def __init__(self, stores: Stores) -> None:
-        self.port = free_port()
+    def __init__(self, stores: Stores, *, port: int | None = None) -> None:
+        self.port = port or free_port()
         self._child = Child("api", stores.directory / f"api-{self.port}.log")
-        self._child.go(
-            {
-                "MONGODB_URI": stores.mongodb_uri,
-                "MONGODB_DATABASE": stores.database,
-                "REDIS_URL": stores.redis_url,
-                "DATA_DIR": str(stores.directory),
-                "PORT": str(self.port),
-                **dict.fromkeys(("HOST", "WORKERS", "JWKS", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT"), ""),
-            }
-        )
+        self._child.go(stores.variables(self.port))
 
     async def ready(self) -> bool:
         """Whether it serves."""
@@ -88,11 +93,33 @@ class ApiProcess:
 
 
 @asynccontextmanager
-async def an_api(stores: Stores) -> AsyncIterator[ApiProcess]:
+async def an_api(stores: Stores, *, port: int | None = None) -> AsyncIterator[ApiProcess]:
     """Started and ready, and gone after the block."""
-    process = ApiProcess(stores)
+    process = ApiProcess(stores, port=port)
     try:
         await eventually(process.ready, timeout=60)
         yield process
     finally:
         await asyncio.to_thread(process.stop)
+
+
+@asynccontextmanager
+async def a_worker(stores: Stores) -> AsyncIterator[Child]:
+    """A worker process whose followers have begun, and gone after the block."""
+    worker = Child("worker", stores.directory / "worker.log")
+    client = connect(stores.mongodb_uri)
+    checkpoints = Checkpoints(open_database(client, stores.database))
+
+    async def begun() -> bool:
+        if worker.ended:
+            raise worker.failure()
+        found = await checkpoints.get_many(list(FOLLOWERS))
+        return len(found) == len(FOLLOWERS) and all(one.value for one in found.values())
+
+    try:
+        worker.go(stores.variables())
+        await eventually(begun, timeout=60)
+        yield worker
+    finally:
+        client.close()
+        await asyncio.to_thread(worker.stop)
