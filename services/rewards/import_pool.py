@@ -155,17 +155,18 @@ def _cells(line: Line) -> list[str]:
 
 
 def _end(text: str, zone: ZoneInfo) -> datetime | None:
-    """From when on it does not hold; None for ever, which many write as the last day of all.
+    """From when on it does not hold; None for ever, which many write as a day of the last year of all.
 
-    Raises ValueError for what is no day and no moment with its offset, OverflowError for one past all calendars.
+    Raises ValueError for what is no day and no moment with its offset, OverflowError for one before all calendars.
     """
     if len(text) == len("2027-01-31"):
         day = date.fromisoformat(text)
-        return None if day == date.max else day_start(day + timedelta(days=1), zone)
+        return None if day.year == date.max.year else day_start(day + timedelta(days=1), zone)
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError("a moment without its offset")
-    return whole_ms(moment)
+    # In that year some zones have no date any more for what others have one for.
+    return None if moment.year == date.max.year else whole_ms(moment)
 
 
 def _say(pools: tuple[Pool, ...]) -> str:

@@ -108,17 +108,20 @@ class TestImportPool:
             Left(7, length),
         ]
 
-    async def test_the_last_day_of_all_is_no_end_and_what_is_past_it_stays_out(
+    async def test_the_last_year_of_all_is_no_end_and_what_is_outside_of_calendars_stays_out(
         self, context: Context, database: Database, tmp_path: Path
     ) -> None:
-        path = a_file(tmp_path, "code,expires", "a1,9999-12-31", "a2,9999-12-31T23:59:59-05:00", "a3,2026-12-31")
-        report = await imported(context, path)
+        ends = ("9999-12-31", "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00")
+        lines = [f"a{number},{end}" for number, end in enumerate((*ends, "2026-12-31"), 1)]
+        report = await imported(context, a_file(tmp_path, "code,expires", *lines))
         form = "expires is a day or a moment with its offset, such as 2027-01-31, and not"
-        assert (report.new, report.left) == (2, [Left(3, f"{form} '9999-12-31T23:59:59-05:00'")])
+        assert (report.new, report.left) == (4, [Left(5, f"{form} '0001-01-01T00:00:00+05:00'")])
         rows = await database["pool_codes"].find().sort("_id", 1).to_list(None)
         assert [(row["code"], row["expiresAt"]) for row in rows] == [
             ("a1", None),
-            ("a3", datetime(2027, 1, 1, 5, tzinfo=UTC)),
+            ("a2", None),
+            ("a3", None),
+            ("a5", datetime(2027, 1, 1, 5, tzinfo=UTC)),
         ]
 
     async def test_many_lines_go_in_by_batches(self, context: Context, tmp_path: Path) -> None:
