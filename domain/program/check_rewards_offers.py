@@ -18,6 +18,7 @@ from domain.program.flaws import (
 )
 from domain.program.program import Program
 from domain.program.rewards import PayWithPoints, Sale
+from domain.rewards.webhooks import door_name
 from domain.rules import Scope
 
 MAX_DAYS = 3660
@@ -35,6 +36,7 @@ def check_rewards_offers(program: Program) -> Flaws:
     for index, guard in enumerate(program.guards):
         yield from a_condition(("guards", index, "when"), guard.when, Scope.REDEMPTION, program)
         yield from between(("guards", index, "hours"), guard.hours, 1, program.holds.max_days * 24)
+    yield from _check_doors(program)
     days = program.cancellation.members_within_days
     yield from between(("cancellation", "members_within_days"), days, 1, MAX_DAYS)
     if program.pay_with_points is not None:
@@ -49,6 +51,16 @@ def _check_named(program: Program, name: str) -> Flaws:
     yield from unique(((name, index, "code"), one.code) for index, one in enumerate(them))
     if len(them) > MAX_OF_A_KIND:
         yield Flaw((name,), f"must be at most {MAX_OF_A_KIND}, are {len(them)}")
+
+
+def _check_doors(program: Program) -> Flaws:
+    """Each partner has settings of its own: what one is to hand out, and where to, is not told to another."""
+    first: dict[str, str] = {}
+    for index, partner in enumerate(program.partners):
+        code, door = partner.code, door_name(partner.code)
+        if first.setdefault(door, code) != code:
+            reason = f"{code!r} has the same settings, REGULARS_PARTNER_{door}_URL, as {first[door]}"
+            yield Flaw(("partners", index, "code"), reason)
 
 
 def _check_sale(at: Path, sale: Sale, program: Program) -> Flaws:

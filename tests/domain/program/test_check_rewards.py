@@ -212,6 +212,12 @@ class TestOffers:
         (one,) = WHOLE[name]
         assert said(**{name: (one, one)}) == [f"{name}[1].code: '{one.code}' is already at {name}[0].code"]
 
+    def test_no_two_partners_share_the_settings_that_say_where_members_addresses_go(self) -> None:
+        partners = (Partner("mill", "The mill"), Partner("old-mill", "Old"), Partner("Old_Mill", "Another"))
+        assert said(partners=partners) == [
+            "partners[2].code: 'Old_Mill' has the same settings, REGULARS_PARTNER_OLD_MILL_URL, as old-mill"
+        ]
+
     @pytest.mark.parametrize(
         ("changes", "flaw"),
         [
