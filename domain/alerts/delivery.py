@@ -67,7 +67,9 @@ class Delivery:
     `seq`, `key`: the row of the inbox whose words are sent. `device`: the id of a device; None where the address
     is the member's own e-mail, telephone number or a partner's server. `next_at`: when it is to be looked at, or
     sent again. `until`: when it is too late. `urgent`: no cap holds it back. `attempts` counts those begun since
-    it was planned, or since staff tried again. `fence`: the number of the worker who last booked it.
+    it was planned, or since staff tried again. `fence`: the number of the worker who last booked it, `booked_at`:
+    when. `escalated`: it follows a push that was not read. `bundle`: what a digest may put together with others of
+    the same word, a currency; None: it is always told by itself. `merged`: the rows that this one tells, too.
     """
 
     id: str
@@ -86,13 +88,19 @@ class Delivery:
     why: Why | None = None
     attempts: int = 0
     fence: int | None = None
+    booked_at: datetime | None = None
     sent_at: datetime | None = None
+    escalated: bool = False
+    bundle: str | None = None
+    merged: tuple[int, ...] = ()
     steps: tuple[Step, ...] = field(default=())
 
     @property
     def lane(self) -> str:
-        """Deliveries of one lane are sent one after the other, in the inbox's order."""
-        return f"{self.member}:{self.kind.value}:{self.channel.value}:{self.device or self.provider}"
+        """Deliveries of one lane are sent one after the other, in the inbox's order. What waits for a push to be
+        read has a lane of its own: nobody waits behind it."""
+        lane = f"{self.member}:{self.kind.value}:{self.channel.value}:{self.device or self.provider}"
+        return f"{lane}:escalated" if self.escalated else lane
 
     def after(self, step: Step) -> "Delivery":
         """With one more thing that happened; the oldest is forgotten beyond MAX_STEPS."""
