@@ -5,6 +5,7 @@ from pymongo import IndexModel
 from mongo.accounts import INDEXES as ACCOUNTS
 from mongo.approvals import INDEXES as APPROVALS
 from mongo.companions import INDEXES as COMPANIONS
+from mongo.devices import INDEXES as DEVICES
 from mongo.drafts import INDEXES as DRAFTS
 from mongo.events import INDEXES as EVENTS
 from mongo.favourites import INDEXES as FAVOURITES
@@ -15,6 +16,7 @@ from mongo.members import INDEXES as MEMBERS
 from mongo.partner_orders import INDEXES as PARTNER_ORDERS
 from mongo.payments import INDEXES as PAYMENTS
 from mongo.pools import INDEXES as POOLS
+from mongo.preferences import INDEXES as PREFERENCES
 from mongo.redemptions import INDEXES as REDEMPTIONS
 from mongo.restocks import INDEXES as RESTOCKS
 from mongo.rewards import INDEXES as REWARDS
@@ -39,6 +41,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "budgets": [],
     "fingerprints": [],
     "inbox": INBOX,
+    "devices": DEVICES,
+    "preferences": PREFERENCES,
     "leases": [],
     "checkpoints": [],
     "imports": [],

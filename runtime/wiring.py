@@ -18,6 +18,7 @@ from mongo.budgets import Budgets
 from mongo.client import Database, open_database
 from mongo.client import connect as connect_mongo
 from mongo.companions import CompanionCounts
+from mongo.devices import Devices
 from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.favourites import Favourites
@@ -31,6 +32,7 @@ from mongo.notes import Notes
 from mongo.partner_orders import PartnerOrders
 from mongo.payments import Payments
 from mongo.pools import Pools
+from mongo.preferences import MemberPreferences
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.restocks import Restocks
@@ -105,6 +107,8 @@ def build_context(
         approvals=Approvals(database),
         notes=Notes(database),
         inbox=Inbox(database),
+        devices=Devices(database),
+        preferences=MemberPreferences(database),
         accounts=Accounts(database),
         totals=ProgrammeTotals(database),
         balances=balances,

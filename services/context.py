@@ -13,6 +13,7 @@ from domain.rewards.redemption import Redemption
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.companions import CompanionCounts
+from mongo.devices import Devices
 from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.favourites import Favourites
@@ -25,6 +26,7 @@ from mongo.notes import Notes
 from mongo.partner_orders import PartnerOrders
 from mongo.payments import Payments
 from mongo.pools import Pools
+from mongo.preferences import MemberPreferences
 from mongo.programs import Programs
 from mongo.redemptions import Redemptions
 from mongo.restocks import Restocks
@@ -72,6 +74,8 @@ class Context:
     approvals: Approvals
     notes: Notes
     inbox: Inbox
+    devices: Devices
+    preferences: MemberPreferences
     accounts: Accounts
     totals: ProgrammeTotals
     balances: Balances

@@ -1,11 +1,14 @@
 """What a member wants to be told, where, and when not."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 
 from domain.alerts.channel import Channel
 from domain.inbox.message import NotificationKind
+
+_TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +17,17 @@ class QuietHours:
 
     begins: time
     ends: time
+
+    @staticmethod
+    def read(begins: str, ends: str) -> "QuietHours":
+        """From two texts such as 21:00. Raises ValueError for anything else."""
+        return QuietHours(_time(begins), _time(ends))
+
+
+def _time(text: str) -> time:
+    if not _TIME.fullmatch(text):
+        raise ValueError("a time of day is two digits, a colon and two digits, such as 21:00")
+    return time.fromisoformat(text)
 
 
 @dataclass(frozen=True, slots=True)
