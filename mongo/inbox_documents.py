@@ -12,6 +12,7 @@ def document_of(row: InboxRow) -> Document:
         "seq": row.seq,
         "key": message.key,
         "kind": message.kind.value,
+        "template": message.template,
         "title": message.title,
         "body": message.body,
         "data": dict(message.data) or None,
@@ -29,10 +30,12 @@ def row_of(row: Document) -> InboxRow:
         member=row["member"],
         key=row["key"],
         kind=NotificationKind(row["kind"]),
-        title=row["title"],
-        body=row["body"],
+        template=row.get("template", ""),
+        values={},
         created_at=row["createdAt"],
         data=row.get("data", {}),
         subject=Subject(*row["subject"]) if "subject" in row else None,
+        title=row["title"],
+        body=row["body"],
     )
     return InboxRow(message, row["seq"], row.get("readAt"))

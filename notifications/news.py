@@ -1,4 +1,4 @@
-"""What members are told of an entry: which sentence, of how many points, with which date."""
+"""What members are told of an entry: which template, of how many points, with which date."""
 
 from collections.abc import Callable
 from datetime import date
@@ -8,30 +8,12 @@ from zoneinfo import ZoneInfo
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.time import last_day_before
-from notifications.templates import (
-    CAPTURED,
-    EARNED,
-    EXPIRED,
-    EXTENDED,
-    GIVEN,
-    GIVEN_BACK,
-    RECEIVED,
-    REINSTATED,
-    RELEASED,
-    SENT,
-    SPENT,
-    TAKEN,
-    TAKEN_BACK,
-    WAITING,
-    WAITING_FOR_AN_EVENT,
-    Template,
-)
 
 
 class News(NamedTuple):
-    """A sentence, and what it is about; no points are no news."""
+    """A template, and what it is about; no points are no news."""
 
-    template: Template
+    template: str
     points: int
     day: date | None = None
 
@@ -48,41 +30,41 @@ def news_of(entry: Entry, zone: ZoneInfo) -> News | None:
 def _waiting(entry: Entry, zone: ZoneInfo) -> News:
     releases_at = next((part.releases_at for part in entry.changes.pending), None)
     if releases_at is None:
-        return News(WAITING_FOR_AN_EVENT, entry.changes.waiting)
-    return News(WAITING, entry.changes.waiting, releases_at.astimezone(zone).date())
+        return News("points_waiting_for_order", entry.changes.waiting)
+    return News("points_waiting", entry.changes.waiting, releases_at.astimezone(zone).date())
 
 
 def _captured(entry: Entry, zone: ZoneInfo) -> News:
-    return News(CAPTURED, entry.changes.redeemed)
+    return News("points_captured", entry.changes.redeemed)
 
 
 def _expired(entry: Entry, zone: ZoneInfo) -> News:
-    return News(EXPIRED, entry.changes.expired, last_day_before(entry.occurred_at, zone))
+    return News("points_expired", entry.changes.expired, last_day_before(entry.occurred_at, zone))
 
 
 def _adjusted(entry: Entry, zone: ZoneInfo) -> News:
-    return News(GIVEN if entry.points > 0 else TAKEN, abs(entry.points))
+    return News("points_given" if entry.points > 0 else "points_taken", abs(entry.points))
 
 
 def _extended(entry: Entry, zone: ZoneInfo) -> News | None:
     lots = (lot for lot in entry.changes.lots if lot.points > 0)
-    return next((News(EXTENDED, points, last_day_before(at, zone)) for at, points in lots if at), None)
+    return next((News("points_extended", points, last_day_before(at, zone)) for at, points in lots if at), None)
 
 
 def _reversed(entry: Entry, zone: ZoneInfo) -> News:
     """Of a debit: what came back. Of an award: what is gone, from what waited and what is owed too."""
     changes = entry.changes
     back = changes.adjusted - changes.redeemed - changes.reversed
-    return News(GIVEN_BACK, back) if back > 0 else News(TAKEN_BACK, -back)
+    return News("points_given_back", back) if back > 0 else News("points_taken_back", -back)
 
 
 _PLAIN = {
-    EntryKind.EARN: EARNED,
-    EntryKind.RELEASE: RELEASED,
-    EntryKind.REDEEM: SPENT,
-    EntryKind.TRANSFER_IN: RECEIVED,
-    EntryKind.TRANSFER_OUT: SENT,
-    EntryKind.REINSTATE: REINSTATED,
+    EntryKind.EARN: "points_earned",
+    EntryKind.RELEASE: "points_released",
+    EntryKind.REDEEM: "points_spent",
+    EntryKind.TRANSFER_IN: "points_received",
+    EntryKind.TRANSFER_OUT: "points_sent",
+    EntryKind.REINSTATE: "points_reinstated",
 }
 _TOLD: dict[EntryKind, Callable[[Entry, ZoneInfo], News | None]] = {
     EntryKind.PENDING: _waiting,

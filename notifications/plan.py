@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from domain.inbox.message import Message, NotificationKind, entry_subject
+from domain.inbox.message import Message, NotificationKind, Value, entry_subject
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
 from domain.ledger.settle import settle
@@ -12,7 +12,6 @@ from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.tiers.standing import tier_at
 from notifications.news import News, news_of
-from notifications.templates import BALANCE, OWED, TIER_ENDED, TIER_REACHED, TIER_REACHED_PLAIN, day, number
 
 NEWS_FOR: Final = timedelta(days=7)
 """An entry that counted longer than this before it was written is history being imported, and no news."""
@@ -47,20 +46,20 @@ def _points(entry: Entry, program: Program, told: News, now: datetime) -> Messag
     expired = entry.kind is EntryKind.EXPIRE
     account = settle(entry.after, entry.effective_at).account(entry.currency)
     currency = program.currency(entry.currency)
-    name = currency.name if currency else entry.currency
-    standing = OWED if account.debt else BALANCE
-    title, body = told.template.fill(
-        points=number(told.points),
-        currency=name,
-        standing=standing.format(balance=number(account.available), owed=number(account.debt), currency=name),
-        date=day(told.day) if told.day else "",
-    )
+    values: dict[str, Value] = {
+        "points": told.points,
+        "currency": currency.name if currency else entry.currency,
+        "balance": account.available,
+        "owed": account.debt,
+    }
+    if told.day:
+        values["date"] = told.day
     return Message(
         member=entry.member,
         key=f"entry:{entry.seq}:{'expired' if expired else 'points'}",
         kind=NotificationKind.POINTS_EXPIRED if expired else NotificationKind.POINTS_CHANGED,
-        title=title,
-        body=body,
+        template=told.template,
+        values=values,
         created_at=now,
         data=_data(entry, account),
         subject=entry_subject(entry.member, entry.seq),
@@ -100,14 +99,13 @@ def _tier(entry: Entry, program: Program, before: State, now: datetime) -> Messa
     if tier is held or (entry.kind is not EntryKind.TIER and codes.index(mark.code) < codes.index(held.code)):
         return None
     rose = codes.index(mark.code) > codes.index(held.code)
-    template = (TIER_REACHED if tier.multiplier > 1 else TIER_REACHED_PLAIN) if rose else TIER_ENDED
-    title, body = template.fill(tier=tier.name, previous=held.name, multiplier=f"{tier.multiplier.normalize():f}")
+    reached = "tier_reached" if tier.multiplier > 1 else "tier_reached_plain"
     return Message(
         member=entry.member,
         key=f"entry:{entry.seq}:tier",
         kind=NotificationKind.TIER_CHANGED,
-        title=title,
-        body=body,
+        template=reached if rose else "tier_ended",
+        values={"tier": tier.name, "previous": held.name, "multiplier": tier.multiplier},
         created_at=now,
         data={"tier": tier.code, "previous": held.code},
         subject=entry_subject(entry.member, entry.seq),

@@ -9,7 +9,6 @@ from domain.ledger.settle import settle
 from domain.ledger.state import State
 from domain.program.program import Currency, Program
 from domain.time import last_day_before, print_date_time, to_ms
-from notifications.templates import EXPIRING, day, days, number
 
 
 def alert_horizon(program: Program, now: datetime) -> datetime | None:
@@ -57,15 +56,12 @@ def _message(
     member: str, currency: Currency, points: int, due: _Due, *, program: Program, now: datetime
 ) -> Message:
     expires_on = last_day_before(due.expires_at, program.zone)
-    title, body = EXPIRING.fill(
-        points=number(points), currency=currency.name, days=days(due.left), date=day(expires_on)
-    )
     return Message(
         member=member,
         key=f"expiring:{currency.code}:{to_ms(due.expires_at)}:{due.alert}",
         kind=NotificationKind.POINTS_EXPIRING,
-        title=title,
-        body=body,
+        template="points_expiring",
+        values={"points": points, "currency": currency.name, "days": due.left, "date": expires_on},
         created_at=now,
         data={
             "points": points,

@@ -3,11 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from domain.inbox.message import Message, NotificationKind, Subject
+from domain.inbox.message import Message, NotificationKind, RewardName, Subject, Value
 from domain.program.program import Program
 from domain.program.rewards import Reward
 from domain.rewards.goal import Goal
-from notifications.templates import GOAL_RUNNING_OUT, GOAL_WITHIN_REACH, Template, number
 
 
 def plan_within_reach(
@@ -18,28 +17,25 @@ def plan_within_reach(
         return None
     currency = program.currency(reward.currency)
     data = {"reason": "WITHIN_REACH", "cost": cost, "balance": available}
-    fields = {"reward": reward.title, "points": number(cost), "currency": currency.name if currency else "points"}
-    return _message(goal, "reach", GOAL_WITHIN_REACH, fields, data=data, now=now)
+    values: dict[str, Value] = {"points": cost, "currency": currency.name if currency else "points"}
+    return _message(goal, "reach", "goal_within_reach", values, data=data, now=now)
 
 
-def plan_running_out(goal: Goal, reward: Reward, *, left: int, now: datetime) -> Message:
+def plan_running_out(goal: Goal, *, left: int, now: datetime) -> Message:
     """The message when few are left."""
     data = {"reason": "RUNNING_OUT", "left": left}
-    return _message(
-        goal, "low", GOAL_RUNNING_OUT, {"reward": reward.title, "left": number(left)}, data=data, now=now
-    )
+    return _message(goal, "low", "goal_running_out", {"left": left}, data=data, now=now)
 
 
 def _message(
-    goal: Goal, word: str, template: Template, fields: dict[str, str], *, data: dict[str, Any], now: datetime
+    goal: Goal, word: str, template: str, values: dict[str, Value], *, data: dict[str, Any], now: datetime
 ) -> Message:
-    title, body = template.fill(**fields)
     return Message(
         member=goal.member,
         key=f"goal:{goal.id}:{word}",
         kind=NotificationKind.REWARD_WITHIN_REACH,
-        title=title,
-        body=body,
+        template=template,
+        values={"reward": RewardName(goal.reward), **values},
         created_at=now,
         data=data | {"reward": goal.reward},
         subject=Subject("Reward", goal.reward),

@@ -3,30 +3,18 @@
 from datetime import datetime
 from typing import Any, Final
 
-from domain.inbox.message import Message, NotificationKind, Subject
+from domain.inbox.message import Message, NotificationKind, RewardName, Subject, Value
 from domain.program.program import Program
 from domain.rewards.redemption import Redemption
-from notifications.templates import (
-    REDEMPTION_APPROVED,
-    REDEMPTION_CANCELLED,
-    REDEMPTION_DELIVERED,
-    REDEMPTION_IN_REVIEW,
-    REDEMPTION_REJECTED,
-    REDEMPTION_SHIPPED,
-    REDEMPTION_SHIPPED_BY,
-    REDEMPTION_TIMED_OUT,
-    Template,
-    number,
-)
 
 _TOLD: Final = {
-    "IN_REVIEW": REDEMPTION_IN_REVIEW,
-    "ISSUED_AFTER_REVIEW": REDEMPTION_APPROVED,
-    "REJECTED": REDEMPTION_REJECTED,
-    "TIMED_OUT": REDEMPTION_TIMED_OUT,
-    "SHIPPED": REDEMPTION_SHIPPED,
-    "DELIVERED": REDEMPTION_DELIVERED,
-    "CANCELLED": REDEMPTION_CANCELLED,
+    "IN_REVIEW": "redemption_in_review",
+    "ISSUED_AFTER_REVIEW": "redemption_approved",
+    "REJECTED": "redemption_rejected",
+    "TIMED_OUT": "redemption_timed_out",
+    "SHIPPED": "redemption_shipped",
+    "DELIVERED": "redemption_delivered",
+    "CANCELLED": "redemption_cancelled",
 }
 
 
@@ -39,27 +27,22 @@ def plan_redemption(redemption: Redemption, program: Program, now: datetime) -> 
 def _message(redemption: Redemption, word: str, program: Program, now: datetime) -> Message:
     reward = program.reward(redemption.reward)
     currency = program.currency(reward.currency if reward else None)
-    carrier = redemption.delivery.carrier if redemption.delivery else None
-    title, body = _template(word, carrier).fill(
-        reward=reward.title if reward else redemption.reward,
-        points=number(redemption.points),
-        currency=currency.name if currency else "points",
-        carrier=carrier or "",
-    )
+    handed = redemption.delivery.carrier if word == "SHIPPED" and redemption.delivery else None
+    values: dict[str, Value] = {
+        "reward": RewardName(redemption.reward),
+        "points": redemption.points,
+        "currency": currency.name if currency else "points",
+    }
     return Message(
         member=redemption.member,
         key=f"redemption:{redemption.id}:{word}",
         kind=NotificationKind.REDEMPTION_UPDATED,
-        title=title,
-        body=body,
+        template="redemption_shipped_by" if handed else _TOLD[word],
+        values=values | ({"carrier": handed} if handed else {}),
         created_at=now,
         data=_data(redemption, word),
         subject=Subject("Redemption", f"{redemption.member}:{redemption.id}"),
     )
-
-
-def _template(word: str, carrier: str | None) -> Template:
-    return REDEMPTION_SHIPPED_BY if word == "SHIPPED" and carrier else _TOLD[word]
 
 
 def _data(redemption: Redemption, word: str) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from domain.inbox.message import Message, NotificationKind, Subject
+from domain.inbox.message import Message, NotificationKind, RewardName, Subject
 from domain.program.program import Program
 from domain.rewards.redemption import Redemption
 from domain.rewards.voucher_status import VoucherStatus, voucher_status
 from domain.time import print_date_time, to_ms
-from notifications.templates import VOUCHER_ENDING, VOUCHERS_ENDING, day, days, number
 
 
 def voucher_horizon(program: Program, now: datetime) -> datetime | None:
@@ -51,21 +50,12 @@ def _message(
     redemption: Redemption, end: datetime, count: int, alert: int, *, program: Program, now: datetime
 ) -> Message:
     left = _days(now, end, program)
-    reward = program.reward(redemption.reward)
-    local = end.astimezone(program.zone)
-    title, body = (VOUCHER_ENDING if count == 1 else VOUCHERS_ENDING).fill(
-        reward=reward.title if reward else redemption.reward,
-        count=number(count),
-        when=f"in {days(left)}" if left else "today",
-        date=day(local.date()),
-        time=f"{local:%H:%M}",
-    )
     return Message(
         member=redemption.member,
         key=f"voucher:{redemption.id}:{to_ms(end)}:{alert}",
         kind=NotificationKind.REDEMPTION_UPDATED,
-        title=title,
-        body=body,
+        template="voucher_ending" if count == 1 else "vouchers_ending",
+        values={"reward": RewardName(redemption.reward), "count": count, "days": left, "ends": end},
         created_at=now,
         data={
             "news": "VOUCHER_ENDING",

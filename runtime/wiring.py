@@ -41,6 +41,7 @@ from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from notifications.plan_redemption import plan_redemption
+from notifications.words.say import say
 from runtime.faults import NotConnected, WrongRevision
 from runtime.pace import keep_pace
 from runtime.settings import Settings
@@ -109,6 +110,7 @@ def build_context(
         inbox=Inbox(database),
         devices=Devices(database),
         preferences=MemberPreferences(database),
+        say=say,
         accounts=Accounts(database),
         totals=ProgrammeTotals(database),
         balances=balances,

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from cache.balances import Balances
 from cache.boards import Boards
 from cache.signals import Signals
+from domain.alerts.template import TemplateText
 from domain.inbox.message import Message
+from domain.members.member import Member
 from domain.program.program import Program
 from domain.rewards.redemption import Redemption
 from mongo.accounts import Accounts
@@ -44,6 +47,15 @@ RedemptionNews = Callable[[Redemption, Program, datetime], Sequence[Message]]
 """Says what a member is to be told of a redemption."""
 
 
+class Say(Protocol):
+    """Puts messages into their readers' words."""
+
+    def __call__(
+        self, message: Message, *, member: Member | None, program: Program, texts: Sequence[TemplateText] = ()
+    ) -> Message:
+        """With title and body; for None in the programme's language. It never raises."""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """One process's stores. `clock` answers UTC in whole milliseconds."""
@@ -76,6 +88,7 @@ class Context:
     inbox: Inbox
     devices: Devices
     preferences: MemberPreferences
+    say: Say
     accounts: Accounts
     totals: ProgrammeTotals
     balances: Balances

@@ -35,7 +35,7 @@ class Sum(NamedTuple):
     currency: str
 
 
-Value = int | str | date | datetime | RewardName | Sum
+Value = int | Decimal | str | date | datetime | RewardName | Sum
 """What stands in the sentences of a message, before it is put in the reader's language. A datetime is told in the
 programme's zone."""
 
@@ -55,21 +55,21 @@ class Message:
     """One message. `key` is stable: the same member and key is the same message, however often it is put.
 
     It is planned as a `template` (a name, such as `points_earned`) with `values`, and put into the reader's words
-    when it is delivered: `title` and `body` are sentences for people, empty until then, and stored. `data` holds
-    plain JSON values for the app. `urgent`: no cap holds it back.
+    when it is delivered: `title` and `body` are sentences for people, empty until then, and stored; `values` are
+    not. `data` holds plain JSON values for the app. `urgent`: no cap holds it back.
     """
 
     member: str
     key: str
     kind: NotificationKind
-    title: str
-    body: str
+    template: str
+    values: Mapping[str, Value]
     created_at: datetime
     data: Mapping[str, Any] = field(default_factory=dict)
     subject: Subject | None = None
-    template: str = ""
-    values: Mapping[str, Value] = field(default_factory=dict)
     urgent: bool = False
+    title: str = ""
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)

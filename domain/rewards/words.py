@@ -25,7 +25,7 @@ def words_of(reward: Reward, locale: str | None) -> Words:
     if locale is None or not reward.translations:
         return Words(reward.title, reward.description, reward.terms)
     tables = {_plain(name): texts for name, texts in reward.translations.items()}
-    texts = [tables[tag] for tag in _upwards(_plain(locale)) if tag in tables]
+    texts = [tables[tag] for tag in upwards(locale) if tag in tables]
     return Words(
         title=_first([one.title for one in texts], reward.title),
         description=_first([one.description for one in texts], reward.description),
@@ -41,8 +41,10 @@ def _plain(locale: str) -> str:
     return locale.strip().replace("_", "-").lower()
 
 
-def _upwards(tag: str) -> Iterator[str]:
-    """The tag and those that it is one of; regions of Chinese are one of the script that is written there."""
+def upwards(locale: str) -> Iterator[str]:
+    """The locale and those that it is one of, in lower case; regions of Chinese are one of the script that is
+    written there."""
+    tag = _plain(locale)
     while tag:
         yield tag
         if tag in _SCRIPTS:

@@ -8,7 +8,6 @@ from domain.inbox.message import Message
 from domain.ledger.entry import Entry
 from domain.ledger.settle import settle
 from domain.program.program import Program
-from domain.program.rewards import Reward
 from domain.rewards.eyes import Eyes
 from domain.rewards.goal import Goal, running_out
 from domain.rewards.prices import quote
@@ -56,21 +55,19 @@ async def alert_running_out(context: Context, now: datetime) -> int:
     few = await _few(context, program, await context.goals.wished())
     sent = 0
     while few and (goals := await context.goals.not_told_low(list(few), limit=_PAGE)):
-        messages = [
-            plan_running_out(goal, few[goal.reward][0], left=few[goal.reward][1], now=now) for goal in goals
-        ]
+        messages = [plan_running_out(goal, left=few[goal.reward], now=now) for goal in goals]
         sent += len(await deliver(context, messages))
         await context.goals.told_low(goals, now)
     return sent
 
 
-async def _few(context: Context, program: Program, codes: Sequence[str]) -> dict[str, tuple[Reward, int]]:
-    """Of rewards those that run out, with how many are left, by code."""
+async def _few(context: Context, program: Program, codes: Sequence[str]) -> dict[str, int]:
+    """How many are left of those rewards that run out, by code."""
     live = await read_rewards(context, codes) if codes else {}
     found = {}
     for code, reward in live.items():
         first = program.reward(code)
         left = running_out(first, reward) if first else None
         if left is not None:
-            found[code] = (reward, left)
+            found[code] = left
     return found

@@ -33,7 +33,7 @@ class TestPutMany:
         ]
 
     async def test_a_row_reads_back_as_it_was_put(self, inbox: Inbox) -> None:
-        bare = Message("a", "plain", NotificationKind.ANNOUNCEMENT, "T", "B", NOW)
+        bare = Message("a", "plain", NotificationKind.ANNOUNCEMENT, "announcement", {}, NOW, title="T", body="B")
         rows = await inbox.put_many([a_message(1), bare])
 
         assert await inbox.page_with_unread("a", first=10) == (rows[::-1], 2)

@@ -12,6 +12,7 @@ from domain.ledger.lots import Lot, Pending
 from domain.ledger.seal import seal
 from domain.ledger.state import Account, Changes, Override, State, TierMark
 from notifications.plan import needs_before, plan
+from tests.support.messages import in_words
 from tests.support.programs import PROGRAM
 
 NOW = datetime(2026, 6, 15, 12, tzinfo=UTC)
@@ -36,7 +37,7 @@ def earned(points: int = 500, **more: Any) -> Entry:
 
 
 def planned(entry: Entry, before: State = HEAD.after) -> tuple[Message, ...]:
-    return plan(entry, PROGRAM, before=before, now=NOW)
+    return in_words(plan(entry, PROGRAM, before=before, now=NOW))
 
 
 class TestPoints:
@@ -46,11 +47,13 @@ class TestPoints:
                 member="ann",
                 key="entry:5:points",
                 kind=NotificationKind.POINTS_CHANGED,
-                title="+500 Points",
-                body="You earned 500 Points. Your balance is 2,500.",
+                template="points_earned",
+                values={"points": 500, "currency": "Points", "balance": 2500, "owed": 0},
                 created_at=NOW,
                 data={"points": 500, "balance": 2500, "currency": "POINTS", "kind": "EARN"},
                 subject=Subject("Entry", "ann:5"),
+                title="+500 Points",
+                body="You earned 500 Points. Your balance is 2,500.",
             ),
         )
 

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.inbox.message import Message, NotificationKind
@@ -7,6 +7,7 @@ from domain.ledger.state import Account, State
 from domain.program.program import Program
 from domain.time import to_ms
 from notifications.plan_expiring import alert_horizon, plan_expiring
+from tests.support.messages import in_words
 from tests.support.programs import PROGRAM, a_program
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -29,14 +30,14 @@ def planned(now: datetime, *lots: Lot, program: Program = PROGRAM) -> list[tuple
 
 class TestPlanExpiring:
     def test_the_alert_says_how_much_in_how_long_and_until_when(self) -> None:
-        (message,) = plan_expiring("ann", a_state(Lot(JULY, 1250)), PROGRAM, at(6, 24))
+        (message,) = in_words(plan_expiring("ann", a_state(Lot(JULY, 1250)), PROGRAM, at(6, 24)))
 
         assert message == Message(
             member="ann",
             key=f"expiring:POINTS:{to_ms(JULY)}:7",
             kind=NotificationKind.POINTS_EXPIRING,
-            title="1,250 Points expire in 7 days",
-            body="1,250 Points can be spent until the end of 30 June 2026.",
+            template="points_expiring",
+            values={"points": 1250, "currency": "Points", "days": 7, "date": date(2026, 6, 30)},
             created_at=at(6, 24),
             data={
                 "points": 1250,
@@ -45,6 +46,8 @@ class TestPlanExpiring:
                 "expiresOn": "2026-06-30",
                 "expiresAt": "2026-07-01T04:00:00.000Z",
             },
+            title="1,250 Points expire in 7 days",
+            body="1,250 Points can be spent until the end of 30 June 2026.",
         )
 
     def test_each_day_until_the_end_plans_the_nearest_alert(self) -> None:

@@ -6,6 +6,7 @@ from domain.inbox.message import NotificationKind, Subject
 from domain.rewards.goal import Goal
 from notifications.plan_goal import plan_running_out, plan_within_reach
 from tests.support.ledger import NOW
+from tests.support.messages import in_words
 from tests.support.programs import PROGRAM
 
 GOAL = Goal("g", "ann", "mug", NOW)
@@ -17,6 +18,7 @@ class TestPlanWithinReach:
         assert plan_within_reach(GOAL, MUG, PROGRAM, cost=1500, available=1499, now=NOW) is None
         message = plan_within_reach(GOAL, MUG, PROGRAM, cost=1500, available=1500, now=NOW)
         assert message is not None
+        (message,) = in_words([message])
         assert (message.member, message.key) == ("ann", "goal:g:reach")
         assert message.kind is NotificationKind.REWARD_WITHIN_REACH
         assert message.title == "A mug is within reach"
@@ -31,7 +33,7 @@ class TestPlanWithinReach:
 
 class TestPlanRunningOut:
     def test_it_says_how_many_are_left(self) -> None:
-        message = plan_running_out(GOAL, MUG, left=2, now=NOW)
+        (message,) = in_words([plan_running_out(GOAL, left=2, now=NOW)])
         assert (message.key, message.kind) == ("goal:g:low", NotificationKind.REWARD_WITHIN_REACH)
         assert message.body == "Only 2 of A mug, which you are saving for, are left."
         assert message.data == {"reason": "RUNNING_OUT", "left": 2, "reward": "mug"}

@@ -4,13 +4,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.inbox.message import Message, NotificationKind, Subject
+from domain.inbox.message import Message, NotificationKind, RewardName, Subject
 from domain.program.program import Program
 from domain.program.rewards import Reward, RewardKind
 from domain.rewards.redemption import Redemption, RedemptionStatus, Voucher
 from domain.time import to_ms
 from notifications.plan_vouchers import plan_vouchers, voucher_horizon
 from tests.support.ledger import NOW
+from tests.support.messages import in_words
 from tests.support.programs import a_program
 from tests.support.vouchers import COUPON, ENDS, a_redemption
 
@@ -30,14 +31,14 @@ def planned(now: datetime, redemption: Redemption, program: Program = PROGRAM) -
 
 class TestPlanVouchers:
     def test_the_alert_says_which_in_how_long_and_until_when(self) -> None:
-        (message,) = plan_vouchers(a_redemption(COUPON), PROGRAM, at(8))
+        (message,) = in_words(plan_vouchers(a_redemption(COUPON), PROGRAM, at(8)), PROGRAM)
 
         assert message == Message(
             member="ann",
             key=f"voucher:r1:{to_ms(ENDS)}:7",
             kind=NotificationKind.REDEMPTION_UPDATED,
-            title="Five off: your voucher ends in 7 days",
-            body="It can be used until 15 July 2026, 08:00: do not let it go to waste.",
+            template="voucher_ending",
+            values={"reward": RewardName("coupon"), "count": 1, "days": 7, "ends": ENDS},
             created_at=at(8),
             data={
                 "news": "VOUCHER_ENDING",
@@ -47,6 +48,8 @@ class TestPlanVouchers:
                 "expiresAt": "2026-07-15T12:00:00.000Z",
             },
             subject=Subject("Redemption", "ann:r1"),
+            title="Five off: your voucher ends in 7 days",
+            body="It can be used until 15 July 2026, 08:00: do not let it go to waste.",
         )
 
     def test_each_day_until_the_end_plans_the_nearest_alert(self) -> None:
@@ -60,13 +63,13 @@ class TestPlanVouchers:
         ]
 
     def test_on_the_last_day_it_says_today(self) -> None:
-        (message,) = plan_vouchers(a_redemption(COUPON), PROGRAM, at(15, 7))
+        (message,) = in_words(plan_vouchers(a_redemption(COUPON), PROGRAM, at(15, 7)), PROGRAM)
         assert message.title == "Five off: your voucher ends today"
 
     def test_those_that_end_together_have_one_message(self) -> None:
         earlier = Voucher("C", ENDS - timedelta(days=6))
         both = a_redemption(COUPON, replace(COUPON, code="B"), earlier, quantity=3)
-        first, second = plan_vouchers(both, PROGRAM, at(8))
+        first, second = in_words(plan_vouchers(both, PROGRAM, at(8)), PROGRAM)
         assert (first.title, first.data["vouchers"]) == ("Five off: your voucher ends in 1 day", 1)
         assert (second.title, second.data["vouchers"]) == ("Five off: 2 vouchers end in 7 days", 2)
         assert second.body == "They can be used until 15 July 2026, 08:00: do not let them go to waste."
@@ -91,7 +94,9 @@ class TestPlanVouchers:
         assert planned(at(15, 10, month=6), short) == []
 
     def test_a_reward_that_the_programme_has_dropped_has_its_code(self) -> None:
-        (message,) = plan_vouchers(a_redemption(COUPON), a_program(rewards=()), at(8))
+        (message,) = in_words(
+            plan_vouchers(a_redemption(COUPON), a_program(rewards=()), at(8)), a_program(rewards=())
+        )
         assert message.title == "coupon: your voucher ends in 7 days"
 
 

@@ -109,6 +109,8 @@ async def live(context: Context, member: Member, times: int) -> None:
                 member=member.id,
                 key=f"entry:{entry.seq}",
                 kind=NotificationKind.POINTS_CHANGED,
+                template="points_earned",
+                values={},
                 title="Points",
                 body="Your points changed.",
                 created_at=now,

@@ -1,8 +1,12 @@
 """Messages to test with."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from domain.inbox.message import Message, NotificationKind, entry_subject
+from domain.program.program import Program
+from notifications.words.say import say
+from tests.support.programs import PROGRAM
 
 
 def a_message(number: int, member: str = "a") -> Message:
@@ -11,9 +15,16 @@ def a_message(number: int, member: str = "a") -> Message:
         member=member,
         key=f"entry:{number}:points",
         kind=NotificationKind.POINTS_CHANGED,
-        title=f"Title {number}",
-        body=f"Body {number}",
+        template="announcement",
+        values={},
         created_at=datetime(2026, 6, 15, 12, tzinfo=UTC),
         data={"points": number, "nested": {"of": ["plain", 1, None]}},
         subject=entry_subject(member, number),
+        title=f"Title {number}",
+        body=f"Body {number}",
     )
+
+
+def in_words(messages: Iterable[Message], program: Program = PROGRAM) -> tuple[Message, ...]:
+    """As somebody reads them of whom nothing is known."""
+    return tuple(say(message, member=None, program=program) for message in messages)

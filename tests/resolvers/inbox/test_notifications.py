@@ -25,6 +25,8 @@ async def tell(context: Context, member: Member, *subjects: Subject | None) -> N
                 member=member.id,
                 key=f"message:{number}",
                 kind=NotificationKind.POINTS_CHANGED,
+                template="points_earned",
+                values={},
                 title=f"Title {number}",
                 body=f"Body {number}",
                 created_at=NOON + timedelta(minutes=number),
