@@ -11,9 +11,7 @@ the smallest.
 """
 
 import argparse
-import asyncio
 import os
-import platform
 import random
 import sys
 import tempfile
@@ -21,9 +19,8 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from decimal import Decimal
-from importlib.metadata import version
 from itertools import product
 from pathlib import Path
 from statistics import quantiles
@@ -32,9 +29,10 @@ from typing import Any
 import httpx
 import uvloop
 
-from api.auth.development_key import development_key
+from bench.machine import tell_machine
+from bench.processes import Site, an_api
 from cache.client import connect as connect_cache
-from domain.actors import SYSTEM, Actor, ActorKind, Role
+from domain.actors import SYSTEM, Actor, ActorKind
 from domain.earning.events.intake import RecordEvent
 from domain.members.enrol import Enrol
 from domain.members.lookup import MemberLookup
@@ -44,10 +42,8 @@ from domain.program.program import Currency, Program
 from domain.program.rewards import Price, Reward, RewardKind, RewardLimit, RewardTexts, Sale
 from mongo.client import connect, open_database
 from mongo.migrate import migrate
-from runtime.children import Child
-from runtime.embedded.ports import LOOPBACK, free_port
+from runtime.embedded.ports import LOOPBACK
 from runtime.embedded.servers import EmbeddedServers
-from runtime.settings import DEVELOPMENT_AUDIENCE, DEVELOPMENT_ISSUER
 from runtime.wiring import build_context, system_clock
 from services.earning.record_events import Recorded, record_events
 from services.members.enrol_members import Enrolled, enrol_members
@@ -98,9 +94,7 @@ def main() -> int:
     parser.add_argument("--rewards", type=int, nargs="+", default=[50, 50_000])
     parser.add_argument("--requests", type=int, default=200)
     options = parser.parse_args()
-    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    names = ("strawberry-graphql", "motor", "redis", "uvloop", "uvicorn")
-    print(f"versions: Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in names))
+    tell_machine("strawberry-graphql", "motor", "redis", "uvloop", "uvicorn")
     with tempfile.TemporaryDirectory() as directory, EmbeddedServers(Path(directory)) as servers:
         uvloop.run(_measure(servers, Path(directory), options.rewards, options.requests))
     return 0
@@ -167,43 +161,18 @@ async def _shop(servers: EmbeddedServers, directory: Path, size: int) -> AsyncIt
     program = _programme(size)
     member = await _prepare(servers, database, program)
     print(f"{size:,} rewards: published and listed in {time.perf_counter() - began:.1f} s")
-    port, child = free_port(), Child("api", home / "api.log")
-    child.go(
-        {
-            "MONGODB_URI": servers.mongodb_uri,
-            "MONGODB_DATABASE": database,
-            "REDIS_URL": servers.redis_url,
-            "DATA_DIR": str(home),
-            "PORT": str(port),
-            **dict.fromkeys(("HOST", "WORKERS", "JWKS", "JWT_ISSUER", "JWT_AUDIENCE", "ENVIRONMENT"), ""),
-        }
-    )
-    key = development_key(home, issuer=DEVELOPMENT_ISSUER, audience=DEVELOPMENT_AUDIENCE)
-    token = key.mint(Role.MEMBER, member, ttl=timedelta(hours=2))
-    client = httpx.AsyncClient(
-        base_url=f"http://{LOOPBACK}:{port}",
-        headers={"authorization": f"Bearer {token}"},
-        timeout=120,
-        trust_env=False,
-    )
-    try:
-        async with client:
-            await _ready(client)
-            title = program.rewards[len(program.rewards) // 2].title
-            yield Shop(size, client, title[:1] + title[2:])
-    finally:
-        await asyncio.to_thread(child.stop)
-
-
-async def _ready(client: httpx.AsyncClient) -> None:
-    for _ in range(900):
-        try:
-            if (await client.get("/readyz")).status_code == 200:
-                return
-        except httpx.HTTPError:
-            pass
-        await asyncio.sleep(0.2)
-    raise RuntimeError("the API did not come up")
+    site = Site(servers, open_database(connect(servers.mongodb_uri), database), home)
+    async with (
+        an_api(site) as api,
+        httpx.AsyncClient(
+            base_url=f"http://{LOOPBACK}:{api.port}",
+            headers={"authorization": f"Bearer {site.token(member)}"},
+            timeout=120,
+            trust_env=False,
+        ) as client,
+    ):
+        title = program.rewards[len(program.rewards) // 2].title
+        yield Shop(size, client, title[:1] + title[2:])
 
 
 async def _prepare(servers: EmbeddedServers, name: str, program: Program) -> str:

@@ -23,6 +23,11 @@ def peak_mb(pid: int | str = "self") -> float:
     return _status(pid, "VmHWM")
 
 
+def forget_peak() -> None:
+    """From now on the peak of this process counts from what it holds now."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 def processor_seconds(pid: int) -> float:
     """What a process has used of the processor so far, itself and the system for it."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

@@ -9,36 +9,24 @@ programme's accounts; at last it holds them against the sum over all accounts. E
 """
 
 import argparse
-import asyncio
-import hashlib
 import os
-import platform
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
 import uvloop
-from pymongo import MongoClient
 
+from bench.accounts import POINTS, Group, write_accounts
+from bench.machine import tell_machine
 from cache.client import connect as connect_cache
-from domain.actors import SYSTEM
-from domain.ledger.decide import earn
-from domain.ledger.entry import AwardLine, Draft, Entry, Head
-from domain.ledger.kinds import EntryKind
-from domain.ledger.seal import seal
 from domain.ledger.totals import Totals
-from domain.refusals import Refused
-from mongo.account_documents import Counted, change_of
-from mongo.client import Database, Document, connect, open_database
-from mongo.entry_documents import document_of, entry_of
+from mongo.client import Database, connect, open_database
+from mongo.entry_documents import entry_of
 from mongo.migrate import migrate
 from mongo.transactions import Session, Transactions
 from runtime.embedded.servers import EmbeddedServers
@@ -49,8 +37,6 @@ from services.ledger.expire_due import expire_due
 
 BEGAN = datetime(2026, 6, 1, 12, tzinfo=UTC)
 FIRST, SECOND, LATER = (BEGAN + timedelta(days=days) for days in (10, 20, 400))
-POINTS = 100
-BATCH = 2_000
 PROJECTED = 500
 Result = TypeVar("Result")
 
@@ -60,9 +46,7 @@ def main() -> int:
     parser.add_argument("--accounts", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
     parser.add_argument("--due", type=int, default=1_000, help="due whatever the size")
     options = parser.parse_args()
-    print(f"machine: {platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
-    names = ("motor", "pymongo", "redis", "uvloop")
-    print(f"versions: Python {platform.python_version()}, " + ", ".join(f"{n} {version(n)}" for n in names))
+    tell_machine("motor", "pymongo", "redis", "uvloop")
     with tempfile.TemporaryDirectory() as directory, EmbeddedServers(Path(directory)) as servers:
         sound = [uvloop.run(_measure(servers, accounts, options.due)) for accounts in options.accounts]
     return 0 if all(sound) else 1
@@ -73,7 +57,8 @@ async def _measure(servers: EmbeddedServers, accounts: int, due: int) -> bool:
     client = connect(servers.mongodb_uri)
     database = open_database(client, name)
     await migrate(database)
-    seconds, _ = await _timed(lambda: _seed(servers.mongodb_uri, name, accounts, due, share))
+    groups = (Group(due, FIRST), Group(share, SECOND), Group(accounts - due - share, LATER))
+    seconds, _ = await _timed(partial(write_accounts, servers.mongodb_uri, name, groups, began=BEGAN))
     print(f"\n{accounts:,} accounts, written in {seconds:,.0f} s; load {os.getloadavg()[0]:.1f}")
     now = BEGAN
     context = build_context(database, await connect_cache(servers.redis_url), lambda: now)
@@ -116,47 +101,6 @@ async def _project(database: Database, context: Context, moment: datetime) -> No
 
     seconds, _ = await _timed(project)
     print(f"  projected with the totals: {len(entries) / seconds:,.0f} entries a second")
-
-
-async def _seed(uri: str, name: str, accounts: int, due: int, share: int) -> None:
-    starts = range(0, accounts, BATCH)
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        loop = asyncio.get_running_loop()
-        work = (loop.run_in_executor(pool, _write, uri, name, accounts, due, share, start) for start in starts)
-        await asyncio.gather(*work)
-
-
-def _write(uri: str, name: str, accounts: int, due: int, share: int, start: int) -> None:
-    entries = [_entry(number, due, share) for number in range(start, min(start + BATCH, accounts))]
-    with MongoClient[Document](uri) as client:
-        client[name]["entries"].insert_many([document_of(entry) for entry in entries], ordered=False)
-        client[name]["accounts"].insert_many([_account(entry) for entry in entries], ordered=False)
-
-
-def _entry(number: int, due: int, share: int) -> Entry:
-    member = hashlib.sha256(str(number).encode()).hexdigest()[:20]
-    expires_at = FIRST if number < due else SECOND if number < due + share else LATER
-    head = Head(member)
-    changes = earn(head.after.account("POINTS"), POINTS, expires_at=expires_at, qualifying=(("2026", POINTS),))
-    if isinstance(changes, Refused):
-        raise TypeError(changes.message)
-    draft = Draft(
-        key=f"event:bench|{number}#POINTS",
-        input="0" * 32,
-        currency="POINTS",
-        kind=EntryKind.EARN,
-        changes=changes,
-        actor=SYSTEM,
-        occurred_at=BEGAN,
-        effective_at=BEGAN,
-        lines=(AwardLine("spend", 1, POINTS, "100.00 USD at 1 point for each 1.00: 100"),),
-    )
-    return seal(head, draft, BEGAN)
-
-
-def _account(entry: Entry) -> Document:
-    change = change_of(Counted(entry.seq, entry.after), currency="POINTS", round=1)
-    return {"_id": entry.member, **change["$set"]}
 
 
 async def _count(database: Database, context: Context, accounts: int, due: int, share: int) -> None:
