@@ -43,6 +43,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "inbox": INBOX,
     "devices": DEVICES,
     "preferences": PREFERENCES,
+    "delivery_counts": [],
     "leases": [],
     "checkpoints": [],
     "imports": [],
