@@ -19,7 +19,7 @@ from domain.rewards.partner_order import (
     order_id,
     payload,
 )
-from domain.rewards.redemption import Redemption
+from domain.rewards.redemption import Redemption, RedemptionStatus
 from domain.rewards.webhooks import Door, signed_headers
 from services.context import Context
 
@@ -68,7 +68,7 @@ async def _tell(context: Context, courier: Courier, order: PartnerOrder, door: D
         return
     body = await _body(context, courier, booked)
     if body is None:
-        await _settle(context, booked, fence, Answer(GONE))  # erased with its member: there is nothing to hand out
+        await _settle(context, booked, fence, Answer(GONE))  # there is nothing to hand out, or no longer
         return
     headers = _JSON | signed_headers(door.key, order.id, now, body)
     try:
@@ -90,9 +90,19 @@ async def _must_wait(context: Context, order: PartnerOrder) -> bool:
     return True
 
 
+async def _knows_better(context: Context, order: PartnerOrder, redemption: Redemption) -> bool:
+    """Whether the partner was told already that what they are to hand out is cancelled."""
+    if order.event is not OrderEvent.ISSUED or redemption.status is not RedemptionStatus.CANCELLED:
+        return False
+    id = order_id(order.redemption, OrderEvent.CANCELLED)
+    cancelled = (await context.partner_orders.get_many([id])).get(id)
+    return cancelled is not None and cancelled.state is OrderState.SENT
+
+
 async def _body(context: Context, courier: Courier, order: PartnerOrder) -> bytes | None:
+    """What is sent; None of what was erased with its member, and of what a retry met when it was cancelled."""
     redemption = (await context.redemptions.get_many([order.redemption])).get(order.redemption)
-    if redemption is None:
+    if redemption is None or await _knows_better(context, order, redemption):
         return None
     program = await context.programs.current()
     plain = payload(order, redemption, program, global_id=courier.id_of(redemption))

@@ -279,6 +279,21 @@ class TestRetryPartnerOrder:
         assert types == ["redemption.issued", "redemption.issued", "redemption.cancelled"]
         assert (await state(context, redemption, "cancelled")).state is OrderState.SENT
 
+    async def test_who_knows_that_it_is_cancelled_is_not_told_to_hand_it_out_by_a_retry_of_that_moment(
+        self, context: Context, member: Member, clock: Clock
+    ) -> None:
+        redemption = await order(context, member)
+        async with partner_server("410 Gone") as partner:
+            await send(context, partner)
+            await cancel(context, member, redemption)
+            await send(context, partner)
+            # As by staff who looked before it was cancelled, and are slower than all of that.
+            assert await context.partner_orders.retry(f"{redemption.id}_issued", now=clock.now)
+            await send(context, partner)
+        types = [received.plain["type"] for received in partner.received]
+        assert types == ["redemption.issued", "redemption.cancelled"]
+        assert (await state(context, redemption)).state is OrderState.DEAD
+
     async def test_refusals(self, context: Context, member: Member) -> None:
         redemption = await order(context, member)
         id = f"{redemption.id}_issued"
