@@ -35,9 +35,9 @@ class Sum(NamedTuple):
     currency: str
 
 
-Value = int | Decimal | str | date | datetime | RewardName | Sum
+Value = int | Decimal | str | date | datetime | RewardName | Sum | tuple[str, ...]
 """What stands in the sentences of a message, before it is put in the reader's language. A datetime is told in the
-programme's zone."""
+programme's zone, several texts as a list of them."""
 
 
 class Subject(NamedTuple):

@@ -127,6 +127,8 @@ def _finalize(context: Context, value: Any) -> str:
         return formats.moment(value)
     if isinstance(value, date):
         return formats.date(value)
+    if isinstance(value, tuple):
+        return formats.listed(value)
     return str(value)
 
 

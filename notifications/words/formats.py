@@ -1,6 +1,6 @@
 """Numbers, dates, times and money as a locale writes them, by CLDR."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -64,7 +64,7 @@ class Formats:
         joined: str = self.locale.datetime_formats["medium"]
         return joined.replace("{1}", self.date(value.date())).replace("{0}", self.time(value.time()))
 
-    def listed(self, values: list[str]) -> str:
+    def listed(self, values: Sequence[str]) -> str:
         """One after the other, with an "and" before the last."""
         return format_list(values, locale=self.locale)
 

@@ -46,6 +46,8 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
     "tier_ended": {"tier": "Silver", "previous": "Gold", "multiplier": Decimal("1.25")},
     "tier_at_risk": {**_RISK, "remaining": 1_250, "unit": "Points"},
     "tier_at_risk_spend": {**_RISK, "remaining": Sum(Decimal("1250.50"), "USD")},
+    "tier_at_risk_visits": {**_RISK, "remaining": 2},
+    "tier_at_risk_plain": _RISK,
     "challenge_progress": {**_CHALLENGE, "count": 5, "goal": 10},
     "challenge_completed": _CHALLENGE,
     "challenge_completed_points": {**_CHALLENGE, **_POINTS},

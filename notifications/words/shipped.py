@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 import yaml
 
-LOCALES: Final = ("en",)
+LOCALES: Final = ("en", "zh-Hans", "zh-Hant", "ja", "es", "ar")
 """The languages that everything is shipped in."""
 
 
