@@ -61,9 +61,10 @@ async def redeem_reward(context: Context, actor: Actor, command: RedeemReward) -
     redeeming = _redeeming(context, program, actor, command, key, issue=issue, member=member)
     begun = await _begin_limits(context, redeeming, context.clock())
     outcome = await issue_reward(context, _posting(redeeming), issue)
-    if isinstance(outcome, LimitReached) and not {bound.id for bound in issue.bounds} <= begun:
-        # Another day has begun since the rows of limits were made: then it has others.
-        await _begin_limits(context, redeeming, context.clock())
+    others = {bound.id for bound in issue.bounds} - begun
+    if isinstance(outcome, LimitReached) and others:
+        # Another day has begun since, or had by the clock of whoever wrote the member's last entry.
+        await context.rooms.begin(others)
         outcome = await issue_reward(context, _posting(redeeming), issue)
     return _same_address(command, outcome)
 

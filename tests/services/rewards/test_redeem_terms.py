@@ -113,6 +113,19 @@ class TestLimits:
             f"reward:tea/day/{member.id}|{day + 1}": 1,
         }
 
+    async def test_of_two_clocks_at_midnight_the_later_one_that_a_member_was_seen_by_says_which_day_it_is(
+        self, context: Context, clock: Clock
+    ) -> None:
+        await publish(context, MUG, TEA)
+        member = await a_rich_member(context)
+        midnight = datetime(2026, 6, 16, 4, tzinfo=UTC)
+        clock.now = midnight
+        await redeemed(context, member, "mug", "a")
+        clock.now = midnight - timedelta(seconds=1)
+        await redeemed(context, member, "tea", "b")
+        day = datetime(2026, 6, 16).toordinal()
+        assert await used(context) == {f"reward:tea/day/{member.id}|{day}": 1}
+
     async def test_more_than_is_left_of_a_limit_is_refused_as_a_whole(
         self, context: Context, database: Database
     ) -> None:
