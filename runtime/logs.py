@@ -70,5 +70,5 @@ def configure(*, level: str = "INFO", exception_texts: bool = False, stream: Tex
     root.handlers = [handler]
     root.setLevel(level.upper())
     # The API writes its own line a request; drivers and clients are chatty, and quote what they send.
-    for noisy in ("httpx", "httpcore", "pymongo", "uvicorn.access", "uvicorn.error"):
+    for noisy in ("httpx", "httpcore", "hpack", "h2", "aiosmtplib", "pymongo", "uvicorn.access", "uvicorn.error"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
