@@ -12,7 +12,6 @@ from jinja2 import StrictUndefined, Template, TemplateError, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from domain.inbox.message import Sum
 from notifications.words.formats import Formats
 
 FORMATS: Final = "_formats"
@@ -119,17 +118,7 @@ def _finalize(context: Context, value: Any) -> str:
     if isinstance(value, str):
         return value
     formats: Formats = context.parent[FORMATS]
-    if isinstance(value, int | Decimal):
-        return formats.number(value)
-    if isinstance(value, Sum):
-        return formats.money(value)
-    if isinstance(value, datetime):
-        return formats.moment(value)
-    if isinstance(value, date):
-        return formats.date(value)
-    if isinstance(value, tuple):
-        return formats.listed(value)
-    return str(value)
+    return formats.written(value)
 
 
 @pass_context

@@ -1,10 +1,10 @@
 """Numbers, dates, times and money as a locale writes them, by CLDR."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -73,10 +73,23 @@ class Formats:
         form = forms.get(self._plural(value)) or forms["other"]
         return form.replace("#", self.number(value)) if "#" in form else form
 
+    def written(self, value: object) -> str:
+        """Any value of a message."""
+        write = _WRITERS.get(type(value))
+        return write(self, value) if write else str(value)
+
     def _digits(self, text: str) -> str:
         return text.translate(_ARABIC) if self.locale.default_numbering_system == "arab" else text
 
 
+_WRITERS: Final[Mapping[type, Callable[[Formats, Any], str]]] = {
+    int: Formats.number,
+    Decimal: Formats.number,
+    Sum: Formats.money,
+    datetime: Formats.moment,
+    date: Formats.date,
+    tuple: Formats.listed,
+}
 _ARABIC: Final = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
