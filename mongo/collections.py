@@ -5,6 +5,7 @@ from pymongo import IndexModel
 from mongo.accounts import INDEXES as ACCOUNTS
 from mongo.approvals import INDEXES as APPROVALS
 from mongo.companions import INDEXES as COMPANIONS
+from mongo.deliveries import INDEXES as DELIVERIES
 from mongo.devices import INDEXES as DEVICES
 from mongo.drafts import INDEXES as DRAFTS
 from mongo.events import INDEXES as EVENTS
@@ -44,6 +45,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "devices": DEVICES,
     "preferences": PREFERENCES,
     "delivery_counts": [],
+    "deliveries": DELIVERIES,
     "leases": [],
     "checkpoints": [],
     "imports": [],

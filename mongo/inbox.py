@@ -1,12 +1,14 @@
 """The in-app inbox: messages a member can read, gapless from 1 a member, each under a stable key.
 
-A row is written once; only its being read changes it afterwards, once.
+A row is written once; only its being read changes it afterwards, once, and that it was routed to other channels:
+until then it says that it was not, which makes the inbox the outbox of everything that leaves the house.
 """
 
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.errors import BulkWriteError
@@ -27,7 +29,15 @@ INDEXES = [
         name="unread",
         partialFilterExpression={"unread": True},
     ),
+    IndexModel([("createdAt", ASCENDING)], name="unrouted", partialFilterExpression={"unrouted": True}),
 ]
+
+
+class Unrouted(NamedTuple):
+    """A row that nobody has routed yet; `token` names it to `Inbox.routed`, and to nobody else."""
+
+    row: InboxRow
+    token: object
 
 
 @store
@@ -102,6 +112,15 @@ class Inbox:
         rows = [row_of(row) for row in await self._inbox.find({"$or": clauses}).to_list(None)]
         return {row.id: row for row in rows}
 
+    async def unrouted(self, *, limit: int) -> list[Unrouted]:
+        """Rows of which nobody has said yet that they were routed, the oldest first, at most `limit`."""
+        rows = self._inbox.find({"unrouted": True}, sort=[("createdAt", 1)], limit=limit)
+        return [Unrouted(row_of(row), row["_id"]) for row in await rows.to_list(None)]
+
+    async def routed(self, rows: Iterable[Unrouted]) -> None:
+        """Says that these rows were routed: whatever follows from them stands."""
+        await self._inbox.update_many({"_id": {"$in": [one.token for one in rows]}}, {"$unset": {"unrouted": ""}})
+
     async def _put(self, messages: Sequence[Message]) -> list[InboxRow]:
         """At most one row a member a round: of a batch in which one failed, the next would tear the sequence."""
         written: list[InboxRow] = []
@@ -123,7 +142,7 @@ class Inbox:
     async def _insert(self, rows: Sequence[InboxRow]) -> list[Message]:
         """Inserts rows of distinct members; the messages that met another row."""
         try:
-            await self._inbox.insert_many([document_of(row) for row in rows], ordered=False)
+            await self._inbox.insert_many([document_of(row) | {"unrouted": True} for row in rows], ordered=False)
         except BulkWriteError as error:
             return [rows[failure["index"]].message for failure in duplicates_in(error)]
         return []

@@ -20,6 +20,7 @@ def document_of(row: InboxRow) -> Document:
         "createdAt": message.created_at,
         "readAt": row.read_at,
         "unread": True if row.read_at is None else None,
+        "urgent": message.urgent or None,
     }
     return {name: value for name, value in document.items() if value is not None}
 
@@ -35,6 +36,7 @@ def row_of(row: Document) -> InboxRow:
         created_at=row["createdAt"],
         data=row.get("data", {}),
         subject=Subject(*row["subject"]) if "subject" in row else None,
+        urgent=row.get("urgent", False),
         title=row["title"],
         body=row["body"],
     )

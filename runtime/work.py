@@ -6,6 +6,7 @@ import signal
 
 import uvloop
 
+from runtime.carriage import open_carriage
 from runtime.courier import open_courier
 from runtime.faults import CannotRun
 from runtime.roots import roots_folder, signing_key
@@ -29,10 +30,12 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house, open_courier() as courier:
+    async with open_house(settings) as house, open_courier() as courier, open_carriage(settings) as carriage:
         replay = TwoProcesses(settings).replay
         reaching = Reaching(courier, settings.partners)
-        await run_workers(house, stop, rooting=rooting_of(settings), replay=replay, reaching=reaching)
+        await run_workers(
+            house, stop, rooting=rooting_of(settings), replay=replay, reaching=reaching, carriage=carriage
+        )
 
 
 def rooting_of(settings: Settings) -> Rooting | None:

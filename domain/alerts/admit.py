@@ -130,7 +130,7 @@ def _held(delivery: Delivery, known: Known, beside: Beside, program: Program, no
     verdict: Verdict = Send()
     digest = program.alerts.digest
     # What was begun once goes on as what it was.
-    if digest and delivery.bundle is not None and delivery.attempts == 0:
+    if digest and delivery.bundle is not None and delivery.attempts == 0 and not delivery.merged:
         verdict = put_together(delivery, beside.bundled, timedelta(minutes=digest.minutes), now)
     if isinstance(verdict, Hold | Merge) or delivery.urgent:
         return verdict

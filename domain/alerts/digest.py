@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from domain.alerts.delivery import Delivery, Why
 from domain.alerts.verdict import Hold, Merge, Send, Verdict
 from domain.inbox.message import InboxRow, Message, Value
 from domain.program.program import Program
+from domain.time import day_in
 
 TEMPLATE: Final = "points_digest"
+"""Says that it was all today."""
+SINCE: Final = "points_digest_since"
+"""Says from which day on, where it was not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +54,11 @@ def put_together(delivery: Delivery, bundled: Bundled, window: timedelta, now: d
     return Send(tuple(sorted(set(bundled.waiting) - {delivery.seq})))
 
 
-def digest_of(rows: Sequence[InboxRow], program: Program) -> Message:
+def digest_of(rows: Sequence[InboxRow], program: Program, zone: ZoneInfo, now: datetime) -> Message:
     """The message that tells all of these rows, of one member and one currency; without words yet.
 
-    It stands in for the newest of them, and is about nothing in particular.
+    It stands in for the newest of them, and is about nothing in particular. `zone`: the member's, for what today
+    is.
     """
     newest = max(rows, key=lambda row: row.seq).message
     code = newest.data.get("currency")
@@ -63,4 +69,9 @@ def digest_of(rows: Sequence[InboxRow], program: Program) -> Message:
     if "balance" in newest.data:
         data["balance"] = newest.data["balance"]
     values: dict[str, Value] = {"points": points, "count": len(rows), "currency": name}
-    return replace(newest, title="", body="", template=TEMPLATE, values=values, data=data, subject=None)
+    first = day_in(zone, min(row.message.created_at for row in rows))
+    if first == day_in(zone, now):
+        template = TEMPLATE
+    else:
+        template, values["date"] = SINCE, first
+    return replace(newest, title="", body="", template=template, values=values, data=data, subject=None)

@@ -1,14 +1,12 @@
 """When no telephone rings: hours of the day in a member's own zone, right over every change of its clocks."""
 
-import re
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from domain.alerts.preferences import QuietHours
 
-_HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][0-9])")
 _DAY: Final = timedelta(days=1)
 _AROUND: Final = (-2, -1, 0, 1, 2)
 """Days whose quiet hours can touch a moment: a clock may leave out a whole day, as Samoa's did in 2011."""
@@ -17,11 +15,11 @@ _AROUND: Final = (-2, -1, 0, 1, 2)
 @lru_cache(maxsize=256)
 def read_quiet_hours(text: str) -> QuietHours | None:
     """The hours in `HH:MM-HH:MM`; None for anything else."""
-    found = _HOURS.fullmatch(text)
-    if found is None:
+    begins, _, ends = text.partition("-")
+    try:
+        return QuietHours.read(begins, ends)
+    except ValueError:
         return None
-    begins, begins_minute, ends, ends_minute = map(int, found.groups())
-    return QuietHours(time(begins, begins_minute), time(ends, ends_minute))
 
 
 def quiet_until(now: datetime, hours: QuietHours, zone: ZoneInfo) -> datetime | None:

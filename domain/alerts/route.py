@@ -42,8 +42,8 @@ def route(row: InboxRow, reader: Reader, program: Program, providers: Container[
 
     Only to `providers` that there are. What is wanted is asked again before each is sent.
     """
-    planned = (*_own(row, reader, program), *_hooks(row, reader, program))
-    return tuple(delivery for delivery in planned if delivery.provider in providers)
+    own = _own(row, reader, program, providers)
+    return (*own, *(hook for hook in _hooks(row, reader, program) if hook.provider in providers))
 
 
 def wanted(kind: NotificationKind, channel: Channel, preferences: Preferences, program: Program) -> bool:
@@ -61,7 +61,7 @@ def zone_of(member: Member, program: Program) -> ZoneInfo:
         return program.zone
 
 
-def _own(row: InboxRow, reader: Reader, program: Program) -> Iterator[Delivery]:
+def _own(row: InboxRow, reader: Reader, program: Program, providers: Container[str]) -> Iterator[Delivery]:
     """To the member's own addresses."""
     if reader.member.status not in TOLD:
         return
@@ -69,9 +69,11 @@ def _own(row: InboxRow, reader: Reader, program: Program) -> Iterator[Delivery]:
     for channel in _OWN:
         if wanted(kind, channel, reader.preferences, program):
             for delivery in _to(row, reader, channel):
-                planned.add(channel)
-                yield delivery
-    yield from _escalated(row, reader, program, planned)
+                if delivery.provider in providers:
+                    planned.add(channel)
+                    yield delivery
+    later = _escalated(row, reader, program, planned)
+    yield from (delivery for delivery in later if delivery.provider in providers)
 
 
 def _escalated(row: InboxRow, reader: Reader, program: Program, planned: set[Channel]) -> Iterator[Delivery]:

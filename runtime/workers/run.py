@@ -13,8 +13,9 @@ from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
-from runtime.workers import partners, roots, simulations, sweeper
+from runtime.workers import deliveries, partners, roots, simulations, sweeper
 from runtime.workers.accounts import AccountsFollower
+from runtime.workers.deliveries import Carriage
 from runtime.workers.derived import DerivedFollower
 from runtime.workers.follower import Follower, Log, Outdone, follow
 from runtime.workers.holding import LASTING, while_holding
@@ -46,15 +47,16 @@ async def run_workers(
     rooting: Rooting | None = None,
     replay: ReplayBoth | None = None,
     reaching: Reaching | None = None,
+    carriage: Carriage | None = None,
     lasting: timedelta = LASTING,
 ) -> None:
     """Runs every follower, the sweeper and the filling of the boards until `stop`, then releases their leases.
 
-    With `rooting` the signing of roots, too, with `replay` the simulations that are asked for, and with `reaching`
-    the telling of partners.
+    With `rooting` the signing of roots, too, with `replay` the simulations that are asked for, with `reaching` the
+    telling of partners, and with `carriage` alerts leave the house.
     A worker that fails is logged and begins again, after a pause that grows; the others go on.
     """
-    turns = _turns(house, stop, _Means(rooting, replay, reaching), lasting)
+    turns = _turns(house, stop, _Means(rooting, replay, reaching, carriage), lasting)
     tasks = [asyncio.create_task(_supervise(name, turn, stop), name=name) for name, turn in turns.items()]
     try:
         await stop.wait()
@@ -70,10 +72,11 @@ class _Means:
     rooting: Rooting | None
     replay: ReplayBoth | None
     reaching: Reaching | None
+    carriage: Carriage | None
 
 
 def _turns(house: House, stop: asyncio.Event, means: _Means, lasting: timedelta) -> dict[str, Turn]:
-    rooting, replay, reaching = means.rooting, means.replay, means.reaching
+    rooting, replay, reaching, carriage = means.rooting, means.replay, means.reaching, means.carriage
     leases, checkpoints, imports = Leases(house.database), Checkpoints(house.database), Imports(house.database)
     log = Log(Streams(house.database), checkpoints, house.context.clock)
 
@@ -103,6 +106,10 @@ def _turns(house: House, stop: asyncio.Event, means: _Means, lasting: timedelta)
     if reaching:
         turns[partners.NAME] = leased(
             partners.NAME, lambda lease: partners.tell_partners(house.context, reaching, lease, stop)
+        )
+    if carriage:
+        turns[deliveries.NAME] = leased(
+            deliveries.NAME, lambda lease: deliveries.deliver_alerts(house, carriage, lease, stop)
         )
     return turns
 
