@@ -47,6 +47,11 @@ class Carrier:
         """The lanes of which one is on its way."""
         return {delivery.lane for delivery, _ in self._flying.values()}
 
+    @property
+    def flying(self) -> int:
+        """How many are on their way, or booked for it."""
+        return len(self._flying)
+
     def room(self) -> int:
         """How many more may be booked now."""
         room = max(0, self._driver.at_once * QUEUE - len(self._flying))

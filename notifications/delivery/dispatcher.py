@@ -76,6 +76,11 @@ class Dispatcher:
             await asyncio.gather(*work, return_exceptions=True)
             await self._close(settling)
 
+    @property
+    def flying(self) -> int:
+        """How many deliveries are on their way."""
+        return sum(carrier.flying for carrier in self._carriers.values())
+
     async def turn(self) -> bool:
         """Looks once at what is due and begins what may go; whether anything was changed."""
         carriers = {name: room for name, one in self._carriers.items() if (room := one.room())}
