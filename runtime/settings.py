@@ -1,24 +1,21 @@
 """Settings: one frozen object, read from the environment once, at the entry points."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
 
 from domain.rewards.webhooks import Door, read_secret
-
-Value = TypeVar("Value")
+from runtime.channel_settings import ChannelSettings, read_channels
+from runtime.reading import Reader, SettingsError, between, matching
 
 DEVELOPMENT_ISSUER = "https://regulars.localhost"
 DEVELOPMENT_AUDIENCE = "regulars"
 _PARTNER = re.compile(r"REGULARS_PARTNER_([A-Z0-9_]+)_(?:URL|SECRET)")
+__all__ = ["DEVELOPMENT_AUDIENCE", "DEVELOPMENT_ISSUER", "Environment", "Settings", "SettingsError"]
+
 _LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-
-
-class SettingsError(Exception):
-    """An environment variable has a value that cannot be used; the message names it and says what would do."""
 
 
 class Environment(StrEnum):
@@ -54,6 +51,7 @@ class Settings:
     roots_dir: Path | None = None
     root_key: Path | None = None
     partners: Mapping[str, Door] = field(default_factory=dict, repr=False)
+    channels: ChannelSettings = field(default_factory=ChannelSettings, repr=False)
 
     @property
     def development(self) -> bool:
@@ -73,7 +71,7 @@ class Settings:
     @classmethod
     def from_environment(cls, env: Mapping[str, str]) -> "Settings":
         """Read and check all; an empty variable counts as unset. Raises SettingsError at the first fault."""
-        reader = _Reader(env)
+        reader = Reader(env)
         environment = reader.read("ENVIRONMENT", Environment, Environment.DEVELOPMENT, "development or production")
         production = environment is Environment.PRODUCTION
         if production:
@@ -83,21 +81,21 @@ class Settings:
         return cls(
             environment=environment,
             host=reader.text("HOST", "127.0.0.1"),
-            port=reader.read("PORT", _between(1, 65_535), 8000, "a number from 1 to 65535"),
-            workers=reader.read("WORKERS", _between(1, 256), 1, "a number from 1 to 256"),
+            port=reader.read("PORT", between(1, 65_535), 8000, "a number from 1 to 65535"),
+            workers=reader.read("WORKERS", between(1, 256), 1, "a number from 1 to 256"),
             data_dir=Path(reader.text("DATA_DIR", ".data")),
             mongodb_uri=reader.read(
-                "MONGODB_URI", _matching("mongodb(\\+srv)?://.+"), None, "mongodb://… or mongodb+srv://…"
+                "MONGODB_URI", matching("mongodb(\\+srv)?://.+"), None, "mongodb://… or mongodb+srv://…"
             ),
             mongodb_database=reader.read(
-                "MONGODB_DATABASE", _matching("[A-Za-z0-9_-]{1,63}"), "regulars", "1 to 63 letters, digits, _ or -"
+                "MONGODB_DATABASE", matching("[A-Za-z0-9_-]{1,63}"), "regulars", "1 to 63 letters, digits, _ or -"
             ),
             redis_url=reader.read(
-                "REDIS_URL", _matching("(rediss?|unix)://.+"), None, "redis://…, rediss://… or unix://…"
+                "REDIS_URL", matching("(rediss?|unix)://.+"), None, "redis://…, rediss://… or unix://…"
             ),
             jwks=reader.read(
                 "JWKS",
-                _matching("https://.+|(?!\\w+://).+" if production else "https?://.+|(?!\\w+://).+"),
+                matching("https://.+|(?!\\w+://).+" if production else "https?://.+|(?!\\w+://).+"),
                 None,
                 "a file's path or an https:// address",
             ),
@@ -107,72 +105,26 @@ class Settings:
             allowed_origins=reader.read("ALLOWED_ORIGINS", _origins, (), "origins such as https://app.example"),
             roots_dir=reader.path("ROOTS_DIR"),
             root_key=reader.path("ROOT_KEY"),
-            partners={name: reader.door(name, production=production) for name in reader.partners()},
+            partners={name: _door(reader, name, production=production) for name in _partners(env)},
+            channels=read_channels(reader, production=production),
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    env: Mapping[str, str]
-
-    def has(self, name: str) -> bool:
-        return bool(self.env.get(name))
-
-    def text(self, name: str, default: str) -> str:
-        return self.env.get(name) or default
-
-    def path(self, name: str) -> Path | None:
-        given = self.env.get(name)
-        return Path(given) if given else None
-
-    def read(self, name: str, parse: Callable[[str], Value], default: Value, expected: str) -> Value:
-        """The parsed value. The message leaves the given one out: it may be a secret."""
-        given = self.env.get(name)
-        if not given:
-            return default
-        try:
-            return parse(given)
-        except ValueError as fault:
-            raise SettingsError(f"The environment variable {name} must be {expected}.") from fault
-
-    def partners(self) -> list[str]:
-        """The names of partners that any variable speaks of."""
-        found = (_PARTNER.fullmatch(name) for name, given in self.env.items() if given)
-        return sorted({match[1] for match in found if match})
-
-    def door(self, name: str, *, production: bool) -> Door:
-        """Where a partner is told; both variables or none."""
-        url, secret = (f"REGULARS_PARTNER_{name}_{what}" for what in ("URL", "SECRET"))
-        self.require(f"{url if self.has(url) else secret} is set", url, secret)
-        pattern, expected = ("https://.+", "https://…") if production else ("https?://.+", "https://… or http://…")
-        return Door(
-            self.read(url, _matching(pattern), "", expected),
-            self.read(secret, read_secret, b"", "whsec_ and 24 to 64 random bytes in base64"),
-        )
-
-    def require(self, because: str, *names: str) -> None:
-        missing = [name for name in names if not self.has(name)]
-        if missing:
-            raise SettingsError(f"{because}, so set {' and '.join(missing)}, too.")
+def _partners(env: Mapping[str, str]) -> list[str]:
+    """The names of partners that any variable speaks of."""
+    found = (_PARTNER.fullmatch(name) for name, given in env.items() if given)
+    return sorted({match[1] for match in found if match})
 
 
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        number = int(text)
-        if not least <= number <= most:
-            raise ValueError(text)
-        return number
-
-    return parse
-
-
-def _matching(pattern: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if not re.fullmatch(pattern, text):
-            raise ValueError(text)
-        return text
-
-    return parse
+def _door(reader: Reader, name: str, *, production: bool) -> Door:
+    """Where a partner is told; both variables or none."""
+    url, secret = (f"REGULARS_PARTNER_{name}_{what}" for what in ("URL", "SECRET"))
+    reader.require(f"{url if reader.has(url) else secret} is set", url, secret)
+    pattern, expected = ("https://.+", "https://…") if production else ("https?://.+", "https://… or http://…")
+    return Door(
+        reader.read(url, matching(pattern), "", expected),
+        reader.read(secret, read_secret, b"", "whsec_ and 24 to 64 random bytes in base64"),
+    )
 
 
 def _origins(text: str) -> tuple[str, ...]:
