@@ -46,11 +46,13 @@ def create_app(
     checks: Sequence[Check] = (),
     lifespan: Lifespan = nullcontext,
     metrics: Metrics | None = None,
+    pages: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """The API over a schema: `/graphql` (HTTP, server-sent events, WebSocket), health, metrics.
 
     `build_context(identity, request_info)` makes the resolvers' context; the identity is `ANONYMOUS` without a
     token. In development `/graphiql` is served too. `metrics`: where others count, too; else the API's alone.
+    `pages`: what is served beside.
     """
     metrics = metrics or Metrics()
     documents = Documents(
@@ -65,6 +67,7 @@ def create_app(
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
         Route("/metrics", _metrics_page(metrics)),
+        *pages,
     ]
     return Starlette(
         routes=routes + (graphiql_routes() if options.development else []),

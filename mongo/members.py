@@ -1,7 +1,7 @@
 """Members: the only collection that knows who someone is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -9,11 +9,12 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from domain.members.lookup import LookupKey, LookupKind, MemberLookup
-from domain.members.member import Member
+from domain.members.member import Member, Profile
 from domain.members.search import MemberCursor, MemberFilter, MemberPage
 from mongo.client import Database, Document
 from mongo.faults import duplicates_in, store
 from mongo.member_documents import UNIQUE_FIELDS, document_of, member_of
+from mongo.transactions import Session
 
 _HAS_BIRTHDAY = {"birthDay": {"$exists": True}}
 _NEWEST = [("joinedAt", DESCENDING), ("_id", DESCENDING)]
@@ -33,7 +34,10 @@ INDEXES = [
     IndexModel([("joinDay", ASCENDING), ("_id", ASCENDING)], name="join_day"),
     IndexModel([("joining", ASCENDING)], name="joining", sparse=True),
     IndexModel([("referredBy", ASCENDING)], name="referred_by", sparse=True),
+    IndexModel([("untold", ASCENDING)], name="untold", sparse=True),
 ]
+_OF_PROFILE = ("profile", "emailKey", "birthDay", "words")
+"""What of a document follows from the profile."""
 _STORED_AS = {
     LookupKind.ID: "_id",
     LookupKind.EXTERNAL_ID: "externalId",
@@ -83,10 +87,47 @@ class Members:
                 refused[failure["index"]] = DuplicateField(_field_name(failure))
         return refused
 
-    async def get(self, member: str) -> Member | None:
+    async def get(self, member: str, *, session: Session | None = None) -> Member | None:
         """The member of that id."""
-        row = await self._members.find_one({"_id": member})
+        row = await self._members.find_one({"_id": member}, session=session)
         return member_of(row) if row else None
+
+    async def change_profile(
+        self, session: Session, member: Member, profile: Profile, *, news: Sequence[tuple[str, datetime]] = ()
+    ) -> Member | DuplicateField:
+        """Gives a member who was read in this transaction another profile, and says which field is another's.
+
+        `news`: what they are to be told of it, and the time of the change; it stands until `told`.
+        """
+        after = replace(member, profile=profile)
+        document = document_of(after)
+        change: Document = {"$set": {name: document[name] for name in _OF_PROFILE if name in document}}
+        if gone := {name: "" for name in _OF_PROFILE if name not in document}:
+            change["$unset"] = gone
+        if news:
+            change["$push"] = {"untold": {"$each": [list(one) for one in news]}}
+        for field, value in (("emailKey", document.get("emailKey")), ("profile.phone", profile.phone)):
+            if value is not None and await self._is_others(session, member.id, field, value):
+                return DuplicateField(UNIQUE_FIELDS[field])
+        # Whoever takes it at this very moment is met by the index, and found when the work is done again.
+        await self._members.update_one({"_id": member.id}, change, session=session)
+        return after
+
+    async def untold_of(self, member: str) -> list[tuple[str, datetime]]:
+        """What the member has yet to be told of changes of their profile."""
+        row = await self._members.find_one({"_id": member}, {"untold": 1})
+        return [(what, at) for what, at in row.get("untold", [])] if row else []
+
+    async def untold(self, *, limit: int) -> list[tuple[Member, list[tuple[str, datetime]]]]:
+        """Members who have yet to be told of changes of their profile, and of which."""
+        rows = await self._members.find({"untold": {"$exists": True}}, limit=limit).hint("untold").to_list(None)
+        return [(member_of(row), [(what, at) for what, at in row["untold"]]) for row in rows]
+
+    async def told(self, member: str, news: Sequence[tuple[str, datetime]]) -> None:
+        """Notes that they were told of these."""
+        told = {"$pull": {"untold": {"$in": [list(one) for one in news]}}}
+        await self._members.update_one({"_id": member}, told)
+        await self._members.update_one({"_id": member, "untold": {"$size": 0}}, {"$unset": {"untold": ""}})
 
     async def get_many(self, ids: Iterable[str]) -> dict[str, Member]:
         """Members by id; absent ones are left out."""
@@ -187,6 +228,10 @@ class Members:
         if not updates:
             return 0
         return (await self._members.bulk_write(updates, ordered=False)).modified_count
+
+    async def _is_others(self, session: Session, member: str, field: str, value: str) -> bool:
+        others = {field: value, "_id": {"$ne": member}}
+        return await self._members.find_one(others, {"_id": 1}, session=session) is not None
 
     async def _on(self, field: str, day: str, *, after: str, limit: int) -> list[Member]:
         rows = self._members.find({field: day, "_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)

@@ -63,12 +63,12 @@ class MemberPreferences:
             row = await self._update(member, {"marketing": marketing}, {})
         return _preferences(row)
 
-    async def unsubscribe(self, member: str, *, kind: NotificationKind | None, wanted: bool = False) -> None:
-        """No more e-mail of a kind, or (None) none at all; `wanted`: again."""
+    async def unsubscribe(self, member: str, *, kind: NotificationKind | None) -> None:
+        """No more e-mail of a kind, or (None) none at all."""
         if kind is None:
-            await self.change(member, unsubscribed={Channel.EMAIL: not wanted})
+            await self.change(member, unsubscribed={Channel.EMAIL: True})
         else:
-            await self.change(member, choices={(kind, Channel.EMAIL): wanted})
+            await self.change(member, choices={(kind, Channel.EMAIL): False})
 
     async def bounced(self, member: str, channel: Channel, bounce: Bounce) -> None:
         """Notes that the address reaches nobody."""

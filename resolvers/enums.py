@@ -3,6 +3,8 @@
 import strawberry
 
 from domain.actors import ActorKind
+from domain.alerts.channel import Channel
+from domain.alerts.device import DevicePlatform
 from domain.earning.judging.judgement import MissReason
 from domain.engagement.challenges import ChallengeStatus
 from domain.inbox.message import NotificationKind
@@ -37,6 +39,12 @@ strawberry.enum(
     name="PartnerOrderState",
     description="WITHDRAWN: cancelled before anybody was told. DEAD: given up, until staff try again.",
 )
+strawberry.enum(
+    Channel,
+    name="NotificationChannel",
+    description="Where an alert can go besides the inbox. WEBHOOK: a partner's server.",
+)
+strawberry.enum(DevicePlatform)
 strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
 strawberry.enum(
     DraftStatus,

@@ -5,6 +5,9 @@ from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 import resolvers.enums  # noqa: F401  # the names of the enums, before any type is built with them
+from resolvers.alerts.device import DeviceMutation
+from resolvers.alerts.preferences import PreferencesMutation
+from resolvers.alerts.record_bounce import RecordBounceMutation
 from resolvers.boards.queries import BoardQuery
 from resolvers.descriptions import describe
 from resolvers.earning.queries import EarningQuery
@@ -24,6 +27,7 @@ from resolvers.members.claim_referral import ClaimReferralMutation
 from resolvers.members.enrol_member import EnrolMemberMutation
 from resolvers.members.member import Member
 from resolvers.members.queries import MemberQuery
+from resolvers.members.update_profile import UpdateProfileMutation
 from resolvers.nodes.queries import NodeQuery
 from resolvers.program.decide_program_publication import DecideProgramPublicationMutation
 from resolvers.program.publish_program import PublishProgramMutation
@@ -85,6 +89,10 @@ class Query(
 
 @strawberry.type
 class Mutation(
+    UpdateProfileMutation,
+    DeviceMutation,
+    PreferencesMutation,
+    RecordBounceMutation,
     RedeemRewardMutation,
     CancelRedemptionMutation,
     UseVoucherMutation,

@@ -15,7 +15,10 @@ from api.auth.key_source import key_source
 from api.health import Check
 from api.metrics import Metrics
 from api.options import Options
+from api.unsubscribe.page import UnsubscribePage
+from domain.inbox.message import NotificationKind
 from mongo.deployment import ping
+from notifications.words.phrases import phrase
 from resolvers.context import RequestContext, build_context
 from resolvers.schema import schema
 from runtime.logs import configure
@@ -23,6 +26,7 @@ from runtime.pool_levels import show_levels
 from runtime.prepared import keep_prepared
 from runtime.settings import Settings
 from runtime.wiring import House, open_house
+from services.alerts.unsubscribe import Subscribed, read_subscription_of, unsubscribe
 from services.identity import Identity
 from services.request import RequestInfo
 
@@ -42,6 +46,7 @@ def build_app(settings: Settings) -> Starlette:
         ],
         lifespan=service.opened,
         metrics=service.metrics,
+        pages=UnsubscribePage(service.subscription, service.unsubscribe, phrase).routes(),
     )
 
 
@@ -90,6 +95,12 @@ class _Service:
 
     async def context_of(self, identity: Identity, request: RequestInfo) -> RequestContext:
         return await build_context(self._open.context, identity, request)
+
+    async def subscription(self, token: str, kind: NotificationKind | None) -> Subscribed | None:
+        return await read_subscription_of(self._open.context, token, kind)
+
+    async def unsubscribe(self, token: str, kind: NotificationKind | None) -> Subscribed | None:
+        return await unsubscribe(self._open.context, token, kind)
 
     async def ask_mongodb(self) -> None:
         await ping(self._open.database)

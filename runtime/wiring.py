@@ -10,6 +10,7 @@ from cache.boards import Boards
 from cache.client import Cache
 from cache.client import connect as connect_cache
 from cache.signals import Signals
+from domain.alerts.subscription import WebPushOffer
 from domain.ledger.entry import Entry
 from domain.time import whole_ms
 from mongo.accounts import Accounts
@@ -41,6 +42,7 @@ from mongo.simulations import Simulations
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from notifications.plan_redemption import plan_redemption
+from notifications.plan_security import plan_security
 from notifications.words.say import say
 from runtime.faults import NotConnected, WrongRevision
 from runtime.pace import keep_pace
@@ -53,6 +55,7 @@ from services.ledger.poster import Poster, Told
 from services.ledger.read_states import encode_head
 from services.rewards.shelves import Shelves
 
+_NO_WEB_PUSH = WebPushOffer()
 Clock = Callable[[], datetime]
 
 
@@ -71,7 +74,12 @@ def system_clock() -> datetime:
 
 
 def build_context(
-    database: Database, cache: Cache, clock: Clock = system_clock, *, cached: bool = True
+    database: Database,
+    cache: Cache,
+    clock: Clock = system_clock,
+    *,
+    cached: bool = True,
+    web_push: WebPushOffer = _NO_WEB_PUSH,
 ) -> Context:
     """The context over open connections. `cached`: what is posted is written to Redis before its caller hears.
 
@@ -110,6 +118,8 @@ def build_context(
         inbox=Inbox(database),
         devices=Devices(database),
         preferences=MemberPreferences(database),
+        web_push=web_push,
+        security_news=plan_security,
         say=say,
         accounts=Accounts(database),
         totals=ProgrammeTotals(database),

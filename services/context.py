@@ -8,6 +8,7 @@ from typing import Protocol
 from cache.balances import Balances
 from cache.boards import Boards
 from cache.signals import Signals
+from domain.alerts.subscription import WebPushOffer
 from domain.alerts.template import TemplateText
 from domain.inbox.message import Message
 from domain.members.member import Member
@@ -43,6 +44,8 @@ from services.gathered import GatheredReads
 from services.ledger.poster import Poster
 from services.rewards.shelves import Shelves
 
+SecurityNews = Callable[[str, str, datetime, datetime], Message]
+"""Says what a member is to be told of a change of how they can be reached: whose, which, when, and now."""
 RedemptionNews = Callable[[Redemption, Program, datetime], Sequence[Message]]
 """Says what a member is to be told of a redemption."""
 
@@ -88,6 +91,8 @@ class Context:
     inbox: Inbox
     devices: Devices
     preferences: MemberPreferences
+    web_push: WebPushOffer
+    security_news: SecurityNews
     say: Say
     accounts: Accounts
     totals: ProgrammeTotals

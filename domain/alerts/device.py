@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from domain.alerts.channel import Provider
 
@@ -25,6 +26,11 @@ _PROVIDERS = {
     DevicePlatform.ANDROID: Provider.FCM,
     DevicePlatform.WEB: Provider.WEB_PUSH,
 }
+
+
+def device_id(platform: DevicePlatform, token: str) -> str:
+    """The id of the device behind a token: it does not tell the token."""
+    return sha256(f"{platform.value}|{token}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

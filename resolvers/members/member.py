@@ -10,6 +10,7 @@ from domain.members import member as domain
 from domain.members.member import MemberStatus
 from domain.rewards.redemption import RedemptionStatus
 from domain.tiers.standing import standing
+from resolvers.alerts.member import MemberAlerts
 from resolvers.context import Info
 from resolvers.engagement.member import MemberEngagement
 from resolvers.given import ABSENT, given
@@ -35,7 +36,7 @@ from services.rewards.list_rewards import RewardOrder
 
 
 @strawberry.type
-class Member(MemberEngagement, MemberCatalog, Node):
+class Member(MemberEngagement, MemberCatalog, MemberAlerts, Node):
     """A member of the programme."""
 
     row: strawberry.Private[domain.Member]

@@ -21,6 +21,7 @@ from services.engagement.celebrate import celebrate
 from services.engagement.welcome import welcome_waiting
 from services.inbox.deliver import deliver
 from services.ledger.expire_due import expire_due, members_due
+from services.members.update_profile import tell_security
 from services.program.follow_catalog import follow_catalog
 from services.rewards.end_reviews import end_reviews
 from services.rewards.recommend import count_companions
@@ -164,10 +165,11 @@ async def finish_unfinished(context: Context, now: datetime) -> int:
     """Finishes events claimed over a minute ago, whose entries may be missing; how many there were.
 
     First it tells the rules of members who have joined and of whom nobody could tell them then, and members what
-    has become of their redemptions where nobody could.
+    has become of their redemptions and profiles where nobody could.
     """
     await welcome_waiting(context, before=now - UNFINISHED_AFTER, limit=_CLAIMS)
     await tell_untold(context)
+    await tell_security(context)
     claims = await context.events.unfinished(before=now - UNFINISHED_AFTER, limit=_CLAIMS)
     if claims:
         await finish_events(context, claims)

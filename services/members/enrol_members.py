@@ -22,7 +22,7 @@ from services.engagement.welcome import welcome
 from services.members.new_member import Desk, new_member
 
 _MAX_IDLE_ROUNDS = 5
-_TAKEN = {
+TAKEN = {
     "email": "This e-mail address belongs to another member: give another or none.",
     "phone": "This phone number belongs to another member: give another or none.",
 }
@@ -127,5 +127,5 @@ def _referral_codes(commands: Iterable[Enrol]) -> set[str]:
 
 def _taken(duplicate: DuplicateField | None) -> Refused | None:
     """The refusal of personal data that is another's; None where new random names settle it."""
-    message = _TAKEN.get(duplicate.name) if duplicate else None
+    message = TAKEN.get(duplicate.name) if duplicate else None
     return invalid(message, duplicate.name) if duplicate and message else None

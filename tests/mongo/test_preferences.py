@@ -59,12 +59,10 @@ class TestMemberPreferences:
         assert await kept.member_of(token) == "ann"
         assert await kept.member_of(token[:-1]) is None
 
-    async def test_unsubscribing_is_of_a_kind_or_of_all_and_can_be_undone(self, database: Database) -> None:
+    async def test_unsubscribing_is_of_a_kind_or_of_all_mail(self, database: Database) -> None:
         kept = MemberPreferences(database)
         await kept.unsubscribe("ann", kind=EXPIRING)
         await kept.unsubscribe("ann", kind=None)
         gone = (await kept.of_members(["ann"]))["ann"]
         assert gone.choices == {(EXPIRING, Channel.EMAIL): False}
         assert gone.unsubscribed == {Channel.EMAIL}
-        await kept.unsubscribe("ann", kind=None, wanted=True)
-        assert (await kept.of_members(["ann"]))["ann"].unsubscribed == frozenset()

@@ -80,6 +80,22 @@ ROOT = {
             errors { code } } }""",
         ("supervisor", "admin"),
     ),
+    "Mutation.registerDevice": Case(
+        """mutation { registerDevice(input: {platform: IOS, token: "x"}) { errors { code } } }""", ("member",)
+    ),
+    "Mutation.unregisterDevice": Case(
+        """mutation { unregisterDevice(input: {token: "x"}) { errors { code } } }""", ("member",)
+    ),
+    "Mutation.updateProfile": Case(
+        """mutation { updateProfile(input: {memberId: "x"}) { errors { code } } }""", ("member", *STAFF)
+    ),
+    "Mutation.updatePreferences": Case(
+        """mutation { updatePreferences(input: {memberId: "x"}) { errors { code } } }""", ("member", *STAFF)
+    ),
+    "Mutation.recordBounce": Case(
+        """mutation { recordBounce(input: {email: "no@one.example", reason: "550"}) { errors { code } } }""",
+        ("service",),
+    ),
     "Mutation.simulateProgram": Case(
         """mutation { simulateProgram(input: {draftId: "DRAFT", idempotencyKey: "k"}) { errors { code } } }""",
         ("admin",),

@@ -1,0 +1,105 @@
+"""Where a member ends e-mails without signing in.
+
+Opening the link changes nothing, since mail programs and scanners open links by themselves. Its button, and the
+one click of a mail program (RFC 8058), are POSTs.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from html import escape
+from importlib.resources import files
+from string import Template
+from typing import Final, Protocol
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from domain.inbox.message import NotificationKind
+from services.alerts.unsubscribe import Subscribed
+
+PATH: Final = "/unsubscribe/{token}"
+_PAGE: Final = Template(files(__package__).joinpath("page.html").read_text("utf-8"))
+_FORM: Final = '<form method="post"><button type="submit">{}</button></form>'
+_RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
+_HEADERS: Final = {
+    "cache-control": "no-store",
+    "x-robots-tag": "noindex",
+    "content-security-policy": (
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+}
+
+
+class Phrase(Protocol):
+    """Says a phrase in a language, as `notifications.words.phrases.phrase` does."""
+
+    def __call__(self, name: str, *, locale: str | None, otherwise: str = "en", **values: str) -> str:
+        """The phrase of that name."""
+
+
+Look = Callable[[str, NotificationKind | None], Awaitable[Subscribed | None]]
+"""Of a token and a kind what stands, or what stands then; None for a token of nobody's."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnsubscribePage:
+    """`read` changes nothing, `end` ends mail of the kind that the link names, or all of it."""
+
+    read: Look
+    end: Look
+    phrase: Phrase
+
+    def routes(self) -> list[BaseRoute]:
+        """The page's routes."""
+        return [Route(PATH, self._show, methods=["GET"]), Route(PATH, self._end, methods=["POST"])]
+
+    async def _show(self, request: Request) -> Response:
+        found = await self.read(*_named(request))
+        if found is None:
+            return self._unknown(request)
+        return self._ended(found) if not found.wanted else self._question(found)
+
+    async def _end(self, request: Request) -> Response:
+        found = await self.end(*_named(request))
+        return self._unknown(request) if found is None else self._ended(found)
+
+    def _question(self, found: Subscribed) -> Response:
+        title = self._say("unsubscribe_title", found)
+        button = _FORM.format(escape(self._say("unsubscribe_button", found)))
+        return _page(found.locale, title, self._say("unsubscribe_question", found), button)
+
+    def _ended(self, found: Subscribed) -> Response:
+        title, body = self._say("unsubscribed_title", found), self._say("unsubscribed_body", found)
+        return _page(found.locale, title, body)
+
+    def _unknown(self, request: Request) -> Response:
+        locale = _first_language(request.headers.get("accept-language", ""))
+        title = self.phrase("unsubscribe_unknown_title", locale=locale)
+        return _page(locale, title, self.phrase("unsubscribe_unknown_body", locale=locale), status=404)
+
+    def _say(self, name: str, found: Subscribed) -> str:
+        return self.phrase(name, locale=found.locale, program=found.program)
+
+
+def _named(request: Request) -> tuple[str, NotificationKind | None]:
+    """The link's token, and the kind of mail it is about; None: all mail, also where it names no kind we know."""
+    kind = NotificationKind.__members__.get(request.query_params.get("kind", ""))
+    return request.path_params["token"], kind
+
+
+def _page(locale: str, title: str, body: str, form: str = "", *, status: int = 200) -> Response:
+    html = _PAGE.substitute(
+        lang=escape(locale),
+        dir="rtl" if locale.partition("-")[0] in _RIGHT_TO_LEFT else "ltr",
+        title=escape(title),
+        body=escape(body),
+        form=form,
+    )
+    return HTMLResponse(html, status, _HEADERS)
+
+
+def _first_language(accepted: str) -> str:
+    tag = accepted.partition(",")[0].partition(";")[0].strip()
+    return tag if tag.replace("-", "").isalnum() and tag.isascii() and len(tag) <= 35 else "en"

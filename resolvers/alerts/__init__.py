@@ -1,0 +1,1 @@
+"""Devices, preferences, and what staff see of alerts on their way."""

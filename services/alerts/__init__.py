@@ -1,0 +1,1 @@
+"""What members want to be told, where they can be reached, and what staff do about it."""

@@ -1,0 +1,42 @@
+"""A click in a mail ends such mails, without signing in: the link itself says who it is."""
+
+from dataclasses import dataclass
+
+from domain.alerts.change_preferences import is_wanted
+from domain.alerts.channel import Channel
+from domain.inbox.message import NotificationKind
+from services.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What stands behind a link: the member's language, the programme's name, and whether mail of the kind that
+    the link is about, or any mail where it names none, still comes."""
+
+    locale: str
+    program: str
+    wanted: bool
+
+
+async def read_subscription_of(context: Context, token: str, kind: NotificationKind | None) -> Subscribed | None:
+    """What the link says now; None for a link of nobody's. It changes nothing."""
+    member = await context.preferences.member_of(token)
+    found = await context.members.get(member) if member else None
+    if member is None or found is None:
+        return None
+    program = await context.programs.current()
+    preferences = (await context.preferences.of_members([member]))[member]
+    wanted = Channel.EMAIL not in preferences.unsubscribed
+    if kind is not None:
+        wanted = wanted and is_wanted(preferences, program, kind, Channel.EMAIL)
+    return Subscribed(found.profile.locale, program.name, wanted)
+
+
+async def unsubscribe(context: Context, token: str, kind: NotificationKind | None) -> Subscribed | None:
+    """Ends mail of a kind, or (None) all of it; the member can have it again in the app. None for a link of
+    nobody's. Twice is once."""
+    member = await context.preferences.member_of(token)
+    if member is None:
+        return None
+    await context.preferences.unsubscribe(member, kind=kind)
+    return await read_subscription_of(context, token, kind)
