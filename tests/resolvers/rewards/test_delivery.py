@@ -123,6 +123,17 @@ class TestDelivery:
         assert again["errors"] == [{"code": "ALREADY_DECIDED", "path": ["redemptionId"]}]
         assert await news(context, ada) == ["SHIPPED", "DELIVERED"]
 
+    async def test_what_a_process_whose_clock_is_ahead_handed_over_arrives_no_sooner_by_another(
+        self, ask: Desk, bag: str, clock: Clock
+    ) -> None:
+        clock.advance(seconds=1)
+        await fulfil(ask, bag)
+        clock.advance(seconds=-1)
+        answer = await deliver(ask, bag)
+        moment = "2026-06-15T12:00:01.000Z"
+        assert answer["errors"] == []
+        assert answer["redemption"]["delivery"] == {"shippedAt": moment, "deliveredAt": moment}
+
     @pytest.mark.parametrize(
         ("input", "path"),
         [
