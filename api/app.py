@@ -1,11 +1,12 @@
 """The ASGI application."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from typing import Any
 
 import strawberry
+from prometheus_client.core import Metric
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -34,7 +35,15 @@ from resolvers.errors import ErrorCode
 Lifespan = Callable[[], AbstractAsyncContextManager[object]]
 """Opens what the process needs when it starts (clients, followers) and closes it when it stops."""
 
+Figures = Callable[[], Awaitable[Sequence[Metric]]]
+"""What the page of metrics shows beside what this process has counted. It raises nothing."""
+
 _DEFAULTS = Options()
+
+
+async def no_figures() -> Sequence[Metric]:
+    """None."""
+    return ()
 
 
 def create_app(
@@ -47,12 +56,13 @@ def create_app(
     lifespan: Lifespan = nullcontext,
     metrics: Metrics | None = None,
     pages: Sequence[BaseRoute] = (),
+    figures: Figures = no_figures,
 ) -> Starlette:
     """The API over a schema: `/graphql` (HTTP, server-sent events, WebSocket), health, metrics.
 
     `build_context(identity, request_info)` makes the resolvers' context; the identity is `ANONYMOUS` without a
     token. In development `/graphiql` is served too. `metrics`: where others count, too; else the API's alone.
-    `pages`: what is served beside.
+    `pages`: what is served beside. `figures`: what `/metrics` shows beside what is counted here.
     """
     metrics = metrics or Metrics()
     documents = Documents(
@@ -66,7 +76,7 @@ def create_app(
         WebSocketRoute("/graphql", over_websocket),
         Route("/healthz", health.alive),
         Route("/readyz", health.ready),
-        Route("/metrics", _metrics_page(metrics)),
+        Route("/metrics", _metrics_page(metrics, figures)),
         *pages,
     ]
     return Starlette(
@@ -107,9 +117,9 @@ def _lifespan(opened: Lifespan) -> Callable[[Starlette], AbstractAsyncContextMan
     return lifespan
 
 
-def _metrics_page(metrics: Metrics) -> Callable[[Request], Response]:
-    def page(_request: Request) -> Response:
-        return Response(metrics.page(), media_type="text/plain; version=0.0.4; charset=utf-8")
+def _metrics_page(metrics: Metrics, figures: Figures) -> Callable[[Request], Awaitable[Response]]:
+    async def page(_request: Request) -> Response:
+        return Response(metrics.page(await figures()), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     return page
 

@@ -1,11 +1,13 @@
 """What is counted, for Prometheus. Labels come from closed lists, never from a client."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client.core import Metric
+from prometheus_client.registry import Collector
 
 from api.execution.engine import Body
 
@@ -90,13 +92,29 @@ class Metrics:
         with self._sockets.track_inprogress():
             yield
 
-    def page(self) -> bytes:
-        """The text that Prometheus scrapes."""
+    def page(self, more: Iterable[Metric] = ()) -> bytes:
+        """The text that Prometheus scrapes; `more` are figures of all processes, counted by none of them."""
+        shared = CollectorRegistry()
+        shared.register(_Given(list(more)))
+        return self._counted() + generate_latest(shared)
+
+    def _counted(self) -> bytes:
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
             return generate_latest(self._registry)
         registry = CollectorRegistry()
         multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
         return generate_latest(registry)
+
+
+class _Given(Collector):
+    """Figures that are known already."""
+
+    def __init__(self, metrics: list[Metric]) -> None:
+        self._metrics = metrics
+
+    def collect(self) -> Iterable[Metric]:
+        """As they were given."""
+        return self._metrics
 
 
 def _outcome(body: Body) -> str:

@@ -4,6 +4,7 @@ import strawberry
 
 from domain.actors import ActorKind
 from domain.alerts.channel import Channel
+from domain.alerts.delivery import DeliveryState, Why
 from domain.alerts.device import DevicePlatform
 from domain.earning.judging.judgement import MissReason
 from domain.engagement.challenges import ChallengeStatus
@@ -45,6 +46,13 @@ strawberry.enum(
     description="Where an alert can go besides the inbox. WEBHOOK: a partner's server.",
 )
 strawberry.enum(DevicePlatform)
+strawberry.enum(
+    DeliveryState,
+    name="AlertDeliveryState",
+    description="WAITING: to be sent, at once or later. SENT: the provider has it. DEAD: given up, until staff "
+    "try again. DROPPED: not to be sent after all. MERGED: told by a later one, in a digest.",
+)
+strawberry.enum(Why, name="AlertDeliveryReason", description="Why a delivery waits, or was dropped. It grows.")
 strawberry.enum(Code, name="ErrorCode", description="Why not. It grows: keep a branch for the unknown.")
 strawberry.enum(
     DraftStatus,

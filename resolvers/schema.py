@@ -6,8 +6,10 @@ from strawberry.schema.config import StrawberryConfig
 
 import resolvers.enums  # noqa: F401  # the names of the enums, before any type is built with them
 from resolvers.alerts.device import DeviceMutation
+from resolvers.alerts.list_deliveries import AlertDeliveryQuery
 from resolvers.alerts.preferences import PreferencesMutation
 from resolvers.alerts.record_bounce import RecordBounceMutation
+from resolvers.alerts.retry_delivery import RetryDeliveryMutation
 from resolvers.boards.queries import BoardQuery
 from resolvers.descriptions import describe
 from resolvers.earning.queries import EarningQuery
@@ -79,6 +81,7 @@ class Query(
     PaymentQuery,
     RedemptionQuery,
     PartnerOrderQuery,
+    AlertDeliveryQuery,
     BoardQuery,
     ApprovalQuery,
     EarningQuery,
@@ -102,6 +105,7 @@ class Mutation(
     FulfilRedemptionMutation,
     DeliverRedemptionMutation,
     RetryPartnerOrderMutation,
+    RetryDeliveryMutation,
     FavouriteMutation,
     SetGoalMutation,
     TransferPointsMutation,

@@ -1,10 +1,11 @@
 """The API process: the application over the services, and what it needs to say that it is ready."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from prometheus_client.core import Metric
 from starlette.applications import Starlette
 
 from api.app import create_app
@@ -21,6 +22,7 @@ from mongo.deployment import ping
 from notifications.words.phrases import phrase
 from resolvers.context import RequestContext, build_context
 from resolvers.schema import schema
+from runtime.figures import Figures
 from runtime.logs import configure
 from runtime.pool_levels import show_levels
 from runtime.prepared import keep_prepared
@@ -47,6 +49,7 @@ def build_app(settings: Settings) -> Starlette:
         lifespan=service.opened,
         metrics=service.metrics,
         pages=UnsubscribePage(service.subscription, service.unsubscribe, phrase).routes(),
+        figures=service.read_figures,
     )
 
 
@@ -76,11 +79,13 @@ class _Service:
     settings: Settings
     metrics: Metrics = field(default_factory=Metrics)
     house: House | None = None
+    figures: Figures | None = None
 
     @asynccontextmanager
     async def opened(self) -> AsyncIterator[None]:
         async with open_house(self.settings) as house:
             self.house = house
+            self.figures = Figures(house)
             house.context.failures.listen(self.metrics.rule_failed)
             beside = [
                 asyncio.create_task(show_levels(house.context, self.metrics.pool_left)),
@@ -111,6 +116,9 @@ class _Service:
     async def ask_redis(self) -> None:
         if not self._open.cache.available:
             raise ConnectionError("Redis is away, MongoDB answers instead")
+
+    async def read_figures(self) -> Sequence[Metric]:
+        return await self.figures() if self.figures else ()
 
     @property
     def _open(self) -> House:

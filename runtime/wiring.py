@@ -19,6 +19,8 @@ from mongo.budgets import Budgets
 from mongo.client import Database, open_database
 from mongo.client import connect as connect_mongo
 from mongo.companions import CompanionCounts
+from mongo.deliveries import Deliveries
+from mongo.delivery_counts import DeliveryCounts
 from mongo.devices import Devices
 from mongo.drafts import Drafts
 from mongo.events import Events
@@ -116,6 +118,8 @@ def build_context(
         approvals=Approvals(database),
         notes=Notes(database),
         inbox=Inbox(database),
+        deliveries=Deliveries(database),
+        delivery_counts=DeliveryCounts(database),
         devices=Devices(database),
         preferences=MemberPreferences(database),
         web_push=web_push,

@@ -17,6 +17,8 @@ from domain.rewards.redemption import Redemption
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.companions import CompanionCounts
+from mongo.deliveries import Deliveries
+from mongo.delivery_counts import DeliveryCounts
 from mongo.devices import Devices
 from mongo.drafts import Drafts
 from mongo.events import Events
@@ -89,6 +91,8 @@ class Context:
     approvals: Approvals
     notes: Notes
     inbox: Inbox
+    deliveries: Deliveries
+    delivery_counts: DeliveryCounts
     devices: Devices
     preferences: MemberPreferences
     web_push: WebPushOffer

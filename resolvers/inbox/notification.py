@@ -6,11 +6,13 @@ import strawberry
 from strawberry.scalars import JSON
 
 from domain.inbox.message import InboxRow, NotificationKind
+from resolvers.alerts.delivery import AlertDelivery
 from resolvers.context import Info
 from resolvers.ids import global_id
 from resolvers.inbox.subject import subject_of
 from resolvers.node import Node
 from resolvers.paging import PageInfo
+from resolvers.permissions import STAFF, Having
 
 
 @strawberry.type
@@ -56,6 +58,14 @@ class Notification(Node):
     def read_at(self) -> datetime | None:
         """When it was first read."""
         return self.row.read_at
+
+    @strawberry.field(
+        extensions=[Having(STAFF)], description="Staff: where else it went, and what became of that."
+    )
+    async def deliveries(self, info: Info) -> list[AlertDelivery] | None:
+        """One for each channel and address."""
+        rows = await info.context.loaders.deliveries.load(self.row.id)
+        return [AlertDelivery(row=row) for row in rows or ()]
 
 
 @strawberry.type

@@ -4,6 +4,7 @@ from functools import cached_property, partial
 
 from strawberry.dataloader import DataLoader
 
+from domain.alerts.delivery import Delivery
 from domain.inbox.message import InboxRow
 from domain.ledger.entry import Entry
 from domain.members.member import Member
@@ -110,6 +111,11 @@ class Loaders:
     def inbox_rows(self) -> DataLoader[tuple[str, int], InboxRow | None]:
         """A message by member and sequence."""
         return by_key(self._services.inbox.get_many)
+
+    @cached_property
+    def deliveries(self) -> DataLoader[tuple[str, int], list[Delivery] | None]:
+        """The deliveries of a message, by member and sequence."""
+        return by_key(self._services.deliveries.of_messages)
 
     @cached_property
     def inbox(self) -> InboxLoader:

@@ -10,6 +10,8 @@ from domain.members import member as domain
 from domain.members.member import MemberStatus
 from domain.rewards.redemption import RedemptionStatus
 from domain.tiers.standing import standing
+from resolvers.alerts.delivery import AlertDeliveryConnection
+from resolvers.alerts.list_deliveries import deliveries_of
 from resolvers.alerts.member import MemberAlerts
 from resolvers.context import Info
 from resolvers.engagement.member import MemberEngagement
@@ -24,7 +26,7 @@ from resolvers.ledger.read_balance import balance_of, balances_of
 from resolvers.ledger.statement import Statement, statement_of
 from resolvers.members.profile import Profile, profile_of
 from resolvers.node import Node
-from resolvers.permissions import STAFF, OwnerOr
+from resolvers.permissions import STAFF, Having, OwnerOr
 from resolvers.rewards.list_redemptions import list_redemptions
 from resolvers.rewards.list_rewards import RewardFilter, list_rewards
 from resolvers.rewards.member import MemberCatalog
@@ -170,6 +172,13 @@ class Member(MemberEngagement, MemberCatalog, MemberAlerts, Node):
     ) -> NotificationConnection | None:
         """What they were told."""
         return await list_notifications(info.context, self.row.id, first, given(after), unread_only)
+
+    @strawberry.field(extensions=[Having(STAFF)], description="Staff: alerts on their way to them. Newest first.")
+    async def deliveries(
+        self, info: Info, first: int | None = 20, after: str | None = ABSENT
+    ) -> AlertDeliveryConnection | None:
+        """What became of each message on each channel."""
+        return await deliveries_of(info.context, self.row.id, first, given(after))
 
     @strawberry.field(extensions=[OwnerOr(STAFF)])
     async def unread_notifications(self, info: Info) -> int | None:

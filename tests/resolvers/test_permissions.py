@@ -16,10 +16,12 @@ from resolvers.permissions import Permission
 from resolvers.schema import Mutation, Query, Subscription
 from services.context import Context
 from services.identity import Identity
+from services.inbox.deliver import deliver
 from tests.resolvers.conftest import REQUEST, Body, Desk, member_id
 from tests.support import payments
 from tests.support.drafts import saved
 from tests.support.house import the_programme
+from tests.support.messages import a_message
 from tests.support.people import (
     ADMIN,
     AGENT,
@@ -134,6 +136,10 @@ ROOT = {
     "Query.partnerOrders": Case("{ partnerOrders { edges { cursor } } }", STAFF),
     "Mutation.retryPartnerOrder": Case(
         'mutation { retryPartnerOrder(input: {orderId: "eA"}) { errors { code } } }', STAFF
+    ),
+    "Query.deliveries": Case("{ deliveries { edges { cursor } } }", STAFF),
+    "Mutation.retryDelivery": Case(
+        'mutation { retryDelivery(input: {deliveryId: "eA"}) { errors { code } } }', STAFF
     ),
     "Mutation.redeemReward": Case(
         'mutation { redeemReward(input: {rewardId: "eA", idempotencyKey: "k"}) { errors { code } } }', ("member",)
@@ -349,6 +355,10 @@ MEMBER_FIELDS = {
 }
 
 
+STAFF_FIELDS = ["deliveries { edges { cursor } }", "notifications { edges { node { deliveries { id } } } }"]
+"""Of a member, and of what they were told: not even for themself."""
+
+
 class TestMemberFields:
     """What of a member only they themselves and the roles named may read."""
 
@@ -370,6 +380,19 @@ class TestMemberFields:
         for field in MEMBER_FIELDS:
             data = await ask.data(as_member(ada), f"{{ me {{ {field} }} }}")
             assert list(data["me"].values()) != [None]
+
+    async def test_what_became_of_their_alerts_is_for_staff_alone(
+        self, context: Context, ask: Desk, ada: Member
+    ) -> None:
+        await deliver(context, [a_message(1, ada.id)])
+        for field in STAFF_FIELDS:
+            document = f'{{ member(by: {{externalId: "crm-ada"}}) {{ {field} }} }}'
+            for role in STAFF:
+                assert "errors" not in await ask(identity(role, ada), document)
+            assert [code for code, _ in await ask.refusals(as_member(ada), f"{{ me {{ {field} }} }}")] == [
+                "FORBIDDEN"
+            ]
+            assert [code for code, _ in await ask.refusals(SERVICE, document)] == ["FORBIDDEN"]
 
     def test_every_other_field_of_a_member_names_but_says_little(self) -> None:
         open_to_all = {
