@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
 
+from domain.ledger.state import MAX_POINTS
 from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.program.rewards import Reward, Variant
@@ -81,10 +82,12 @@ def availability(
         _eligible(eyes.program, reward, eyes),
         _stock(reward, variant, quantity),
         refuse_limits(reward, bounds, used, quantity),
-        insufficient_points(required, available) if required > available else None,
+        insufficient_points(min(required, MAX_POINTS), available) if required > available else None,
     )
     refusals = tuple(refusal for refusal in checks if refusal)
-    return Availability(price, max(0, required - available), refusals, _variants(reward, quantity))
+    # More than there can be points is said as the most that there can be.
+    missing = min(max(0, required - available), MAX_POINTS)
+    return Availability(price, missing, refusals, _variants(reward, quantity))
 
 
 def refuse_variant(reward: Reward, code: str | None) -> Refused | None:

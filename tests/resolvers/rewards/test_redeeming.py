@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from domain.actors import SYSTEM
+from domain.ledger.state import MAX_POINTS
 from domain.members.member import Member
 from domain.program.earning import Period
 from domain.program.rewards import Guard, RewardLimit, Sale
@@ -20,6 +21,8 @@ READ = """query($id: ID!) { reward(id: $id) { cost availability { redeemable cos
     variants { code redeemable refusals { code } } } } }"""
 REDEEM = """mutation($input: RedeemRewardInput!) { redeemReward(input: $input) {
     redemption { id status points } balance { available held } errors { code path } } }"""
+TOO_DEAR = """mutation($input: RedeemRewardInput!) { redeemReward(input: $input) {
+    errors { code ... on InsufficientPoints { required available } } } }"""
 QUEUE = "{ approvals(status: PENDING) { edges { node { id kind reason points redemption { id status } } } } }"
 DECIDE = """mutation($id: ID!) { decideApproval(input: {approvalId: $id, approve: true, idempotencyKey: "d"}) {
     approval { status redemption { status entries { kind } } } entry { kind points } errors { code } } }"""
@@ -66,6 +69,15 @@ class TestRedeeming:
         assert (await ask.data(as_member(ada), REDEEM, input=asked))["redeemReward"]["errors"] == []
         (limit,) = (await ask.data(as_member(ada), READ, id=mug))["reward"]["availability"]["refusals"]
         assert limit == {"code": "LIMIT_REACHED", "limit": 1, "resetsAt": "2026-06-16T04:00:00.000Z"}
+
+    async def test_what_nobody_could_ever_have_the_points_for_is_refused_as_anything_else(
+        self, context: Context, ask: Desk, ada: Member
+    ) -> None:
+        dear = replace(MUG, cost=MAX_POINTS)
+        await publish_program(context, SYSTEM, replace(the_programme(), rewards=(dear,), challenges=()))
+        asked = {"rewardId": global_id("Reward", "mug"), "idempotencyKey": "1", "quantity": 20}
+        got = (await ask.data(as_member(ada), TOO_DEAR, input=asked))["redeemReward"]
+        assert got["errors"] == [{"code": "INSUFFICIENT_POINTS", "required": MAX_POINTS, "available": 0}]
 
     async def test_what_waits_is_in_the_queue_of_staff_and_issued_by_a_yes(
         self, context: Context, ask: Desk, ada: Member
