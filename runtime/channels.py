@@ -1,11 +1,12 @@
 """The drivers of a process: one for each provider that the settings name."""
 
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import httpx
 
-from domain.alerts.channel import Provider
+from domain.alerts.channel import Provider, webhook_provider
 from notifications.channels.apns import Apns
 from notifications.channels.asking import new_client, trusting
 from notifications.channels.driver import Driver
@@ -15,25 +16,42 @@ from notifications.channels.google_token import GoogleToken, read_service_accoun
 from notifications.channels.signing_key import BadKey, read_signing_key
 from notifications.channels.sms import Sms
 from notifications.channels.web_push import WebPush
+from notifications.channels.webhook import WebhookDriver, open_client
 from runtime.faults import CannotRun
 from runtime.settings import Settings
 from runtime.web_push_key import web_push_key
 from runtime.wiring import system_clock
 
+logger = logging.getLogger(__name__)
+
 
 @asynccontextmanager
 async def open_channels(settings: Settings) -> AsyncIterator[dict[str, Driver]]:
-    """The drivers by their provider's name, while the block lasts. Asks nobody.
+    """The drivers by their provider's name, those of partners too, while the block lasts. Asks nobody.
+
+    One whose key or other file cannot be used is left out, with an error in the log: the others go on.
+    """
+    async with AsyncExitStack() as stack:
+        drivers: dict[str, Driver] = {}
+        for provider in Provider:
+            try:
+                driver = await open_channel(provider, settings, stack)
+            except CannotRun as fault:
+                logger.error("a channel cannot be used", extra={"provider": provider.value, "why": str(fault)})
+                continue
+            if driver:
+                drivers[provider.value] = driver
+        partners = await stack.enter_async_context(open_client())
+        for name, door in settings.partners.items():
+            drivers[webhook_provider(name)] = WebhookDriver(door, partners)
+        yield drivers
+
+
+async def open_channel(provider: Provider, settings: Settings, stack: AsyncExitStack) -> Driver | None:
+    """The driver of one provider, until the stack is left; None where it is not set up.
 
     Raises CannotRun when a file that the settings name cannot be used: which, and why.
     """
-    async with AsyncExitStack() as stack:
-        opened = {provider.value: await open_one(provider, settings, stack) for provider in Provider}
-        yield {name: driver for name, driver in opened.items() if driver}
-
-
-async def open_one(provider: Provider, settings: Settings, stack: AsyncExitStack) -> Driver | None:
-    """The driver of one provider, until the stack is left; None where it is not set up. Raises CannotRun."""
     try:
         return await _OPENERS[provider](settings, stack)
     except BadKey as fault:

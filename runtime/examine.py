@@ -1,6 +1,5 @@
 """What `regulars doctor` looks at. Every finding stands for itself: one that fails does not hide the others."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 from api.auth.key import read_keys
@@ -16,7 +15,9 @@ from mongo.faults import StoreFault, StoreUnavailable
 from mongo.migrate import REVISION, revision
 from mongo.partner_orders import PartnerOrders
 from mongo.programs import NoProgram, Programs
+from runtime.examine_channels import examine_channels
 from runtime.faults import CannotRun
+from runtime.finding import Finding
 from runtime.roots import roots_folder, signing_key
 from runtime.settings import Settings
 from runtime.wiring import House, build_context, open_stores, system_clock
@@ -28,16 +29,8 @@ SILENT_SECONDS = 60
 BEHIND_SECONDS = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line: what is well, or what is wrong and what to do about it."""
-
-    well: bool
-    text: str
-
-
 async def examine(settings: Settings) -> list[Finding]:
-    """Looks at MongoDB, the programme, Redis and the keys. Changes nothing."""
+    """Looks at MongoDB, the programme, Redis, the keys and the channels. Changes nothing, and sends nothing."""
     async with open_stores(settings) as (database, cache):
         findings = await _mongodb(database)
         findings.append(_redis(cache))
@@ -46,7 +39,7 @@ async def examine(settings: Settings) -> list[Finding]:
             findings.append(await examine_roots(settings, database))
             findings += await examine_partners(settings, database)
     findings.append(await _keys(settings))
-    return findings
+    return findings + await examine_channels(settings)
 
 
 async def examine_roots(settings: Settings, database: Database) -> Finding:

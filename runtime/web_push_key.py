@@ -1,5 +1,6 @@
 """The key that signs what is pushed to browsers; in development one is made."""
 
+import logging
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -13,13 +14,15 @@ from notifications.channels.signing_key import BadKey, SigningKey, read_signing_
 from runtime.faults import CannotRun
 from runtime.settings import Settings
 
+logger = logging.getLogger(__name__)
+
 
 def web_push_key(settings: Settings) -> SigningKey | None:
     """The key of the settings; None where no web push is set up. Raises CannotRun when it cannot be used."""
     wanted = settings.channels.web_push
     if wanted is None:
         return None
-    path = wanted.key or settings.data_dir / "web-push-key.pem"
+    path = key_path(settings)
     try:
         if wanted.key is None:
             make_web_push_key(path)
@@ -28,10 +31,24 @@ def web_push_key(settings: Settings) -> SigningKey | None:
         raise CannotRun(f"WEB_PUSH_KEY: {fault}") from fault
 
 
+def key_path(settings: Settings) -> Path:
+    """Where the key is, or will be made."""
+    wanted = settings.channels.web_push
+    return (wanted.key if wanted else None) or settings.data_dir / "web-push-key.pem"
+
+
 def web_push_offer(settings: Settings) -> WebPushOffer:
-    """What browsers need to subscribe. Raises CannotRun when the key cannot be used."""
-    key, wanted = web_push_key(settings), settings.channels.web_push
-    return WebPushOffer(key.public, wanted.hosts) if key and wanted else WebPushOffer()
+    """What browsers need to subscribe. A key that cannot be used is an error in the log, and none: all else
+    goes on."""
+    wanted = settings.channels.web_push
+    if wanted is None:
+        return WebPushOffer()
+    try:
+        key = web_push_key(settings)
+    except CannotRun as fault:
+        logger.error("no browser can subscribe", extra={"why": str(fault)})
+        key = None
+    return WebPushOffer(key.public if key else None, wanted.hosts)
 
 
 def make_web_push_key(path: Path) -> None:

@@ -30,7 +30,11 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with open_house(settings) as house, open_courier() as courier, open_carriage(settings) as carriage:
+    async with (
+        open_house(settings) as house,
+        open_courier() as courier,
+        open_carriage(settings, house.context.preferences) as carriage,
+    ):
         replay = TwoProcesses(settings).replay
         reaching = Reaching(courier, settings.partners)
         await run_workers(

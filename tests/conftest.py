@@ -16,7 +16,7 @@ from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorDatabase
 
 from tests.support.servers import temporary_servers
 
-pytest_plugins = ["tests.support.house"]
+pytest_plugins = ["tests.support.house", "tests.support.authority"]
 
 # How long an example takes, to make or to check, says how busy the machine is.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])

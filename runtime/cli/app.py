@@ -21,6 +21,7 @@ from runtime.cli import (
     trace,
     verify,
     vouchers,
+    webpush_key,
     worker,
 )
 
@@ -49,6 +50,7 @@ app.command("root")(root.root)
 app.command("receipt")(receipt.receipt)
 app.command("rebuild")(rebuild.rebuild)
 app.command("doctor")(doctor.doctor)
+app.command("webpush-key")(webpush_key.webpush_key)
 app.add_typer(event.app, name="event")
 app.add_typer(program.app, name="program")
 app.add_typer(vouchers.app, name="vouchers")

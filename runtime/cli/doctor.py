@@ -6,7 +6,8 @@ import typer
 def doctor() -> None:
     """Looks whether everything that Regulars needs can be reached, and how far behind the followers are.
 
-    One line each, with what to do about it. Exit code 1 when something is wrong.
+    It signs in with the providers of the channels that are set up, and sends nothing to anybody. One line each,
+    with what to do about it. Exit code 1 when something is wrong.
 
     \b
     Examples:

@@ -100,9 +100,7 @@ class TestReadChannels:
     def test_in_development_the_key_of_web_push_may_be_left_out(self) -> None:
         subject = {"WEB_PUSH_SUBJECT": "https://shop.example/contact"}
         assert read(subject).web_push == WebPushSettings(key=None, subject="https://shop.example/contact")
-        with pytest.raises(
-            SettingsError, match="WEB_PUSH_SUBJECT is set, so set WEB_PUSH_KEY, too"
-        ):
+        with pytest.raises(SettingsError, match="WEB_PUSH_SUBJECT is set, so set WEB_PUSH_KEY, too"):
             read(PRODUCTION, subject)
 
     @pytest.mark.parametrize(

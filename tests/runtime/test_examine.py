@@ -12,7 +12,8 @@ from domain.ledger.root import Root, root_to_plain
 from domain.program.rewards import Partner
 from domain.rewards.webhooks import Door
 from mongo.client import Database
-from runtime.examine import Finding, examine_partners, examine_roots
+from runtime.examine import examine_partners, examine_roots
+from runtime.finding import Finding
 from runtime.roots import signing_key
 from runtime.settings import Environment, Settings
 from runtime.wiring import system_clock

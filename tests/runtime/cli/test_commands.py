@@ -1,6 +1,7 @@
 """The other commands, each as a process: what it prints, where, and its exit code."""
 
 import json
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,7 +93,18 @@ class TestFromAnEmptyDatabase:
         uri = f"mongodb://{LOOPBACK}:{nowhere}/?serverSelectionTimeoutMS=200"
         told = regulars("doctor", MONGODB_URI=uri, REDIS_URL=f"redis://{LOOPBACK}:{nowhere}")
         assert told.returncode == 1
-        assert [line[:1] for line in told.stdout.splitlines()] == ["✗", "✗", "✓"]
+        assert [line[:1] for line in told.stdout.splitlines()] == ["✗", "✗", "✓", "✓"]
+
+    def test_the_public_key_of_web_push_is_printed_and_stays_the_same(self, tmp_path: Path) -> None:
+        subject = {"WEB_PUSH_SUBJECT": "mailto:push@shop.example", "DATA_DIR": str(tmp_path)}
+        first, second = regulars("webpush-key", **subject), regulars("webpush-key", **subject)
+        assert first.returncode == 0
+        assert re.fullmatch(r"B[A-Za-z0-9_-]{86}\n", first.stdout)
+        assert second.stdout == first.stdout
+        assert (tmp_path / "web-push-key.pem").stat().st_mode & 0o777 == 0o600
+        none = regulars("webpush-key")
+        assert none.returncode == 1
+        assert none.stderr.startswith("regulars: Web Push is not set up: set WEB_PUSH_SUBJECT")
 
 
 class TestOneLineErrors:
