@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 SECONDS: Final = 90.0
 """No driver takes longer; one that does lets go of its place."""
-QUEUE: Final = 2
+QUEUE: Final = 3
 """So many times what a driver carries at once is booked at most."""
 
 
@@ -53,8 +53,9 @@ class Carrier:
         return len(self._flying)
 
     def room(self) -> int:
-        """How many more may be booked now."""
-        room = max(0, self._driver.at_once * QUEUE - len(self._flying))
+        """How many more may be booked now: none while the queue is nearly full, so that batches are large."""
+        room = self._driver.at_once * QUEUE - len(self._flying)
+        room = room if room >= self._driver.at_once else 0
         allowed = self.breaker.room(self._clock())
         return room if allowed is None else min(room, allowed)
 

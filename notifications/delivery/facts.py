@@ -1,9 +1,10 @@
 """What is read again before deliveries are sent: a few queries for a whole batch of them."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from domain.alerts.admit import Beside, Known
 from domain.alerts.channel import Channel
@@ -15,6 +16,8 @@ from domain.inbox.message import InboxRow
 from domain.members.member import Member
 from domain.program.program import Program
 from notifications.delivery.stores import Rows, Stores
+
+Found = TypeVar("Found")
 
 
 @dataclass(slots=True)
@@ -69,8 +72,8 @@ async def gather_facts(
     ids = {one.member for one in own}
     members, preferences, devices, rows, begun = await asyncio.gather(
         stores.members.get_many({one.member for one in deliveries}),
-        stores.preferences.of_members(list(ids)),
-        stores.devices.get_many([one.device for one in own if one.device]),
+        _if_any(stores.preferences.of_members, ids),
+        _if_any(stores.devices.get_many, {one.device for one in own if one.device}),
         stores.inbox.get_many({(one.member, one.seq) for one in deliveries}),
         stores.deliveries.begun_since({(one.member, one.channel) for one in own}, now - _back(program)),
     )
@@ -80,6 +83,10 @@ async def gather_facts(
     for delivery in begun:
         facts.begin(delivery)
     return facts
+
+
+async def _if_any(read: Callable[[set[str]], Awaitable[dict[str, Found]]], ids: set[str]) -> dict[str, Found]:
+    return await read(ids) if ids else {}
 
 
 def _back(program: Program) -> timedelta:

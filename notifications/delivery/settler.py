@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from typing import Final
 
 from domain.alerts.channel import Channel
 from domain.alerts.delivery import DeliveryState
@@ -13,6 +14,8 @@ from notifications.delivery.carrier import Carrier, Landed
 from notifications.delivery.changes import given_back, landed
 from notifications.delivery.stores import Stores
 
+GATHER: Final = 0.01
+"""Seconds for which others may join the first of a batch."""
 logger = logging.getLogger(__name__)
 
 
@@ -44,6 +47,7 @@ class Settler:
         """Settles whatever lands, until cancelled. Raises Overtaken, and faults of the store."""
         while True:
             await self._come.wait()
+            await asyncio.sleep(GATHER)
             await self.flush()
 
     async def flush(self) -> None:

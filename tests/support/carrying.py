@@ -30,8 +30,8 @@ LOUD = Alerts(quiet_hours=None, caps=(), digest=None)
 
 @dataclass(slots=True)
 class Post:
-    """A driver that keeps what it carries. `answers` are given in their order, then Sent for ever; HANGS waits until
-    `let_go`."""
+    """A driver that keeps what it carries. `answers` are given in their order, then Sent for ever; HANGS waits
+    until `let_go`."""
 
     at_once: int = 5
     answers: list[Outcome | str] = field(default_factory=list)

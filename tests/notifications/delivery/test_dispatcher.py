@@ -1,13 +1,11 @@
-"""Each message is told once an address, in its lane's order, again until it is heard, and by no one who was overtaken."""
+"""Each message is told once an address, in its order, again until it is heard, and by no one who was overtaken."""
 
-from datetime import timedelta
 
-from domain.alerts.delivery import DeliveryState, Why, provider_id
+from domain.alerts.delivery import DeliveryState, provider_id
 from domain.members.member import Member
-from notifications.channels.driver import Failed, Gone, Retry
 from services.context import Context
 from tests.support.carrying import Post, Posting, a_device, news
-from tests.support.house import NOON, Clock
+from tests.support.house import NOON
 
 SENT, WAITING, DEAD = DeliveryState.SENT, DeliveryState.WAITING, DeliveryState.DEAD
 
