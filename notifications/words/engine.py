@@ -20,6 +20,7 @@ FORMATS: Final = "_formats"
 MAX_SOURCE: Final = 2_000
 _MAX_LITERAL: Final = 500
 _MAX_NODES: Final = 400
+_MAX_DEPTH: Final = 30
 _ALLOWED: Final = (
     *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name, nodes.Filter, nodes.Keyword, nodes.If),
     *(nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Const, nodes.Concat),
@@ -73,16 +74,29 @@ def parse(source: str) -> nodes.Template:
 
 def check(tree: nodes.Template) -> None:
     """Raises BadText for the first part that is not allowed."""
-    for count, node in enumerate(tree.find_all(nodes.Node)):
+    level: list[nodes.Node] = [tree]
+    count = 0
+    for _ in range(_MAX_DEPTH):
+        for node in level:
+            _check_part(node)
+        level = [child for node in level for child in node.iter_child_nodes()]
+        count += len(level)
         if count > _MAX_NODES:
-            raise BadText("It has too many parts.", node.lineno)
-        if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.Name) and node.ctx != "load"):
-            what = _NAMES.get(type(node)) or type(node).__name__.lower()
-            raise BadText(f"Only values, filters and if are allowed here, not {what}.", node.lineno)
-        if isinstance(node, nodes.Const):
-            _check_literal(node)
-        if isinstance(node, nodes.Filter):
-            _check_filter(node)
+            raise BadText("It has too many parts.", level[0].lineno)
+    if level:
+        raise BadText("It is nested too deeply.", level[0].lineno)
+
+
+def _check_part(node: nodes.Node) -> None:
+    if not isinstance(node, _ALLOWED) or (isinstance(node, nodes.Name) and node.ctx != "load"):
+        what = _NAMES.get(type(node)) or type(node).__name__.lower()
+        raise BadText(f"Only values, filters and if are allowed here, not {what}.", node.lineno)
+    if isinstance(node, nodes.Name) and node.name.startswith("_"):
+        raise BadText(f"No value is called {node.name}.", node.lineno)
+    if isinstance(node, nodes.Const):
+        _check_literal(node)
+    if isinstance(node, nodes.Filter):
+        _check_filter(node)
 
 
 def _check_literal(node: nodes.Const) -> None:

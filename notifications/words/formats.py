@@ -111,3 +111,8 @@ def formats_of(tag: str) -> Formats | None:
 @lru_cache(1_000)
 def _formats(identifier: str) -> Formats:
     return Formats(Locale.parse(identifier))
+
+
+def nearest_formats(tag: str) -> Formats:
+    """As `formats_of`; English for what is no language."""
+    return formats_of(tag) or _formats("en_GB")

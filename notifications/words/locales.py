@@ -11,14 +11,15 @@ _LAST: Final = "en"
 @lru_cache(4_000)
 def reading_order(locale: str | None, otherwise: str) -> tuple[str, ...]:
     """The member's locale and those that it is one of, then the programme's, then English; all in lower case."""
-    named = [*_tags(locale or ""), *_tags(otherwise), _LAST]
+    named = [*tags(locale or ""), *tags(otherwise), _LAST]
     return tuple(dict.fromkeys(named))
 
 
-def _tags(locale: str) -> list[str]:
-    tags = list(upwards(locale))
+def tags(locale: str) -> list[str]:
+    """The locale and those that it is one of, in lower case."""
+    found = list(upwards(locale))
     # Chinese of no script that anybody has named is read in the simplified one.
-    return [*tags, "zh-hans"] if tags and tags[-1] == "zh" else tags
+    return [*found, "zh-hans"] if found and found[-1] == "zh" else found
 
 
 @lru_cache(4_000)

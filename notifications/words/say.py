@@ -14,7 +14,7 @@ from domain.rewards.words import words_of
 from notifications.words.engine import FORMATS, fill
 from notifications.words.formats import Formats, formats_of
 from notifications.words.locales import reading_order, written_as
-from notifications.words.shipped import Catalog, Text, catalogs
+from notifications.words.shipped import Text, catalogs, phrases_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,9 +34,8 @@ def say(
     wanted = member.profile.locale if member else None
     values = _values(message.values, wanted or program.locale, member, program)
     for tag, text in _candidates(message.template, reading_order(wanted, program.locale), texts):
-        catalog = catalogs().get(tag)
         formats = formats_of(written_as(tag, wanted or program.locale))
-        if formats and (said := _said(text, values, formats, catalog)):
+        if formats and (said := _said(text, values, formats, phrases_of(tag))):
             return replace(message, title=said.title, body=said.body)
     logger.error("no words for a message", extra={"template": message.template})
     return replace(message, title=message.title or program.name)
@@ -50,8 +49,7 @@ def fill_text(text: Text, values: Mapping[str, Any], formats: Formats, phrases: 
     return Text(fill(text.title, filled).strip()[:_MAX_TITLE], fill(text.body, filled).strip()[:_MAX_BODY])
 
 
-def _said(text: Text, values: Mapping[str, Any], formats: Formats, catalog: Catalog | None) -> Text | None:
-    phrases = (catalog or catalogs()["en"]).phrases
+def _said(text: Text, values: Mapping[str, Any], formats: Formats, phrases: Mapping[str, str]) -> Text | None:
     try:
         return fill_text(text, values, formats, phrases)
     except Exception:
