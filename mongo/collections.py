@@ -44,6 +44,8 @@ INDEXES: dict[str, list[IndexModel]] = {
     "inbox": INBOX,
     "devices": DEVICES,
     "preferences": PREFERENCES,
+    "templates": [],
+    "delivery_counts": [],
     "deliveries": DELIVERIES,
     "delivery_counts": [],
     "leases": [],

@@ -10,6 +10,8 @@ from resolvers.alerts.list_deliveries import AlertDeliveryQuery
 from resolvers.alerts.preferences import PreferencesMutation
 from resolvers.alerts.record_bounce import RecordBounceMutation
 from resolvers.alerts.retry_delivery import RetryDeliveryMutation
+from resolvers.alerts.save_message_template import MessageTemplateMutation
+from resolvers.alerts.template_queries import TemplateQuery
 from resolvers.boards.queries import BoardQuery
 from resolvers.descriptions import describe
 from resolvers.earning.queries import EarningQuery
@@ -86,6 +88,7 @@ class Query(
     ApprovalQuery,
     EarningQuery,
     SimulationQuery,
+    TemplateQuery,
 ):
     """Everything that can be read."""
 
@@ -127,6 +130,7 @@ class Mutation(
     OverrideTierMutation,
     SimulateProgramMutation,
     StopSimulationMutation,
+    MessageTemplateMutation,
 ):
     """Everything that can be done."""
 

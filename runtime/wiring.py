@@ -41,11 +41,13 @@ from mongo.redemptions import Redemptions
 from mongo.restocks import Restocks
 from mongo.rewards import Rewards
 from mongo.simulations import Simulations
+from mongo.templates import Templates
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from notifications.plan_redemption import plan_redemption
 from notifications.plan_security import plan_security
 from notifications.words.say import say
+from notifications.words.workshop import Workshop
 from runtime.faults import NotConnected, WrongRevision
 from runtime.pace import keep_pace
 from runtime.settings import Settings
@@ -125,6 +127,8 @@ def build_context(
         web_push=web_push,
         security_news=plan_security,
         say=say,
+        templates=Templates(database),
+        workshop=Workshop(),
         accounts=Accounts(database),
         totals=ProgrammeTotals(database),
         balances=balances,

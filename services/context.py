@@ -1,6 +1,6 @@
 """What every use case works with: the stores, the poster and the clock, passed in and never global."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,7 +9,7 @@ from cache.balances import Balances
 from cache.boards import Boards
 from cache.signals import Signals
 from domain.alerts.subscription import WebPushOffer
-from domain.alerts.template import TemplateText
+from domain.alerts.template import TemplateText, TextProblem, WordsOf
 from domain.inbox.message import Message
 from domain.members.member import Member
 from domain.program.program import Program
@@ -38,6 +38,7 @@ from mongo.redemptions import Redemptions
 from mongo.restocks import Restocks
 from mongo.rewards import Rewards
 from mongo.simulations import Simulations
+from mongo.templates import Templates
 from mongo.totals import ProgrammeTotals
 from mongo.transactions import Transactions
 from services.earning.rooms import Rooms
@@ -59,6 +60,30 @@ class Say(Protocol):
         self, message: Message, *, member: Member | None, program: Program, texts: Sequence[TemplateText] = ()
     ) -> Message:
         """With title and body; for None in the programme's language. It never raises."""
+
+
+class Workshop(Protocol):
+    """What staff need to write words of their own."""
+
+    def templates(self) -> Sequence[str]:
+        """The names of all, sorted."""
+
+    def locale(self, text: str) -> str | None:
+        """A locale as it is written; None for one that nobody knows."""
+
+    def values(self, template: str, locale: str, program: Program) -> Mapping[str, str]:
+        """What the template's texts may use, each with an example."""
+
+    def shipped(self, template: str, locale: str) -> WordsOf:
+        """What is shipped, in the locale or the nearest that there is."""
+
+    def problems(self, template: str, locale: str, title: str, body: str) -> Sequence[TextProblem]:
+        """What is wrong with a text, the title's first."""
+
+    def shown(
+        self, template: str, words: WordsOf, program: Program, *, member: Member | None, balance: int | None
+    ) -> WordsOf:
+        """Words without problems as the member, or somebody made up, would read them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +123,8 @@ class Context:
     web_push: WebPushOffer
     security_news: SecurityNews
     say: Say
+    templates: Templates
+    workshop: Workshop
     accounts: Accounts
     totals: ProgrammeTotals
     balances: Balances

@@ -26,4 +26,8 @@ async def deliver(context: Context, messages: Sequence[Message]) -> list[InboxRo
 async def _said(context: Context, messages: Sequence[Message]) -> list[Message]:
     program = await context.programs.current()
     members = await context.members.get_many({message.member for message in messages})
-    return [context.say(message, member=members.get(message.member), program=program) for message in messages]
+    texts = await context.templates.current()
+    return [
+        context.say(message, member=members.get(message.member), program=program, texts=texts)
+        for message in messages
+    ]
