@@ -91,7 +91,7 @@ def build_context(
     """
     ledger, balances = Ledger(database), Balances(cache)
     transactions, rewards = Transactions(database.client), Rewards(database)
-    members = Members(database)
+    members, inbox = Members(database), Inbox(database)
     told = write_through(balances) if cached else outdate(balances)
     return Context(
         clock=clock,
@@ -107,7 +107,7 @@ def build_context(
         fingerprints=Fingerprints(database),
         rewards=rewards,
         restocks=Restocks(database),
-        gathered=GatheredReads(members, rewards),
+        gathered=GatheredReads(members, rewards, inbox),
         shelves=Shelves(rewards),
         favourites=Favourites(database),
         goals=Goals(database),
@@ -119,7 +119,7 @@ def build_context(
         payments=Payments(database),
         approvals=Approvals(database),
         notes=Notes(database),
-        inbox=Inbox(database),
+        inbox=inbox,
         deliveries=Deliveries(database),
         delivery_counts=DeliveryCounts(database),
         devices=Devices(database),

@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
+from domain.inbox.message import InboxRow
 from domain.members.member import Member
+from mongo.inbox import Inbox
 from mongo.members import Members
 from mongo.rewards import Left, Rewards
 from services.ledger.gathering import Gathering
@@ -21,9 +23,12 @@ class _Question(NamedTuple, Generic[Key, Found]):
 class Gathered(Generic[Key, Found]):
     """One question to the store for all who ask at a time; what is read is as of after they asked."""
 
-    def __init__(self, get_many: Callable[[list[Key]], Awaitable[Mapping[Key, Found]]]) -> None:
+    def __init__(
+        self, get_many: Callable[[list[Key]], Awaitable[Mapping[Key, Found]]], *, most: int = 500
+    ) -> None:
+        """`most`: how many keys are asked for at once."""
         self._get_many = get_many
-        self._questions: Gathering[_Question[Key, Found]] = Gathering(self._ask, max_batch=500, max_in_flight=2)
+        self._questions: Gathering[_Question[Key, Found]] = Gathering(self._ask, max_batch=most, max_in_flight=2)
 
     async def get(self, key: Key) -> Found | None:
         """What is under the key; None for nothing. Raises what the store does."""
@@ -45,15 +50,21 @@ class Gathered(Generic[Key, Found]):
 
 
 class GatheredReads:
-    """What many commands of one moment read beside the ledger, for one process."""
+    """What many commands, or many who watch, read of one moment beside the ledger, for one process."""
 
-    def __init__(self, members: Members, rewards: Rewards) -> None:
+    def __init__(self, members: Members, rewards: Rewards, inbox: Inbox) -> None:
         self._members: Gathered[str, Member] = Gathered(members.get_many)
         self._left: Gathered[str, Left] = Gathered(rewards.left)
+        # MongoDB plans each key of two parts by itself: beyond a hundred more at once cost more each.
+        self._rows: Gathered[tuple[str, int], InboxRow] = Gathered(inbox.get_many, most=100)
 
     async def member(self, id: str) -> Member | None:
         """The member of that id."""
         return await self._members.get(id)
+
+    async def row(self, member: str, seq: int) -> InboxRow | None:
+        """The row of that sequence in a member's inbox."""
+        return await self._rows.get((member, seq))
 
     async def left(self, code: str) -> Left | None:
         """What is left of a reward; None for one that was never listed."""

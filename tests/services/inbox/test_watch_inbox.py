@@ -1,7 +1,7 @@
 """A watcher misses nothing and doubles nothing, whatever Redis does."""
 
 import asyncio
-from contextlib import aclosing
+from contextlib import AsyncExitStack, aclosing
 from pathlib import Path
 
 from cache.client import connect
@@ -9,7 +9,7 @@ from mongo.client import Database
 from runtime.wiring import build_context
 from services.context import Context
 from services.hints import hint
-from services.inbox.watch_inbox import inbox_channel, watch_inbox
+from services.inbox.watch_inbox import FEW, inbox_channel, watch_inbox
 from tests.support.house import Clock
 from tests.support.messages import a_message
 from tests.support.own_valkey import OwnValkey
@@ -39,6 +39,39 @@ class TestWatchInbox:
             await watching.listening(context, inbox_channel("ann"))
             await tell(context, 3)
             await watching.until(lambda rows: [row.seq for row in rows] == [3])
+
+    async def test_a_signal_that_names_a_row_ahead_brings_all_before_it(self, context: Context) -> None:
+        for ahead in (FEW, FEW + 1):
+            member = f"ann{ahead}"
+            async with Watching(watch_inbox(context, member, None)) as watching:
+                await watching.listening(context, inbox_channel(member))
+                rows = await context.inbox.put_many([a_message(number, member) for number in range(ahead)])
+                await context.signals.publish_many([(inbox_channel(member), hint(rows[-1].seq))])
+                await watching.until(lambda rows, ahead=ahead: [row.seq for row in rows] == [*range(1, ahead + 1)])
+
+    async def test_a_signal_of_a_row_that_does_not_stand_brings_those_that_do(self, context: Context) -> None:
+        async with Watching(watch_inbox(context, "ann", None)) as watching:
+            await watching.listening(context, inbox_channel("ann"))
+            await context.inbox.put_many([a_message(1, "ann"), a_message(2, "ann")])
+            await context.signals.publish_many([(inbox_channel("ann"), hint(5))])
+            await watching.until(lambda rows: [row.seq for row in rows] == [1, 2])
+            await tell(context, 3)
+            await watching.until(lambda rows: [row.seq for row in rows] == [1, 2, 3])
+
+    async def test_many_who_are_told_at_once_each_get_their_own(self, context: Context) -> None:
+        members = [f"m{number}" for number in range(150)]
+        expected = {member: [(member, 1), (member, 2)] for member in members}
+        async with AsyncExitStack() as stack:
+            watched = {
+                id: await stack.enter_async_context(Watching(watch_inbox(context, id, 0))) for id in members
+            }
+            for member, watching in watched.items():
+                await watching.listening(context, inbox_channel(member))
+            await context.inbox.put_many([a_message(number, member) for member in members for number in (1, 2)])
+            await context.signals.publish_many([(inbox_channel(member), hint(2)) for member in members])
+            for member, watching in watched.items():
+                found = await watching.until(lambda rows: len(rows) == 2)
+                assert [row.id for row in found] == expected[member]
 
     async def test_more_than_a_page_comes_whole(self, context: Context) -> None:
         await tell(context, *range(250))
