@@ -37,8 +37,8 @@ class SetGoalMutation:
     async def set_goal(self, info: Info, input: SetGoalInput) -> SetGoalPayload | None:
         """Picks what to save for, in place of any other; the member hears when it is within reach and runs out."""
         context, id = info.context, given(input.reward_id)
-        code, member = key_of("Reward", id) if id else None, str(context.identity.member_id)
-        if id and code is None:
+        code, member = None if id is None else key_of("Reward", id), str(context.identity.member_id)
+        if id is not None and code is None:
             return SetGoalPayload(errors=[user_error(no_such_reward())])
         outcome = await set_goal(context.services, member, code)
         if isinstance(outcome, Refused):

@@ -51,7 +51,7 @@ class TestSetGoal:
         self, context: Context, ask: Desk, database: Database, ada: Member
     ) -> None:
         await set_goal(ask, ada, global_id("Reward", "coffee"))
-        for id in ("x", global_id("Reward", "yacht"), member_id(ada)):
+        for id in ("", "x", global_id("Reward", "yacht"), member_id(ada)):
             async with unchanged(database):
                 answer = await set_goal(ask, ada, id)
             assert answer == {"goal": None, "errors": [{"code": "NOT_FOUND", "path": ["rewardId"]}]}
