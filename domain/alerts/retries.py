@@ -10,6 +10,9 @@ from domain.time import whole_ms
 
 FIRST: Final = timedelta(seconds=2)
 LONGEST: Final = timedelta(hours=1)
+UNHEARD: Final = timedelta(seconds=10)
+"""After so long an attempt is made again of which nobody ever heard what came of it: whoever made it has died, which
+is no fault of the provider."""
 LONGEST_ASKED: Final = timedelta(days=1)
 _DOUBLINGS: Final = 11
 """After these the longest is reached."""
@@ -31,11 +34,6 @@ def retry_at(
         at = max(at, now + min(max(after, timedelta()), LONGEST_ASKED))
     at = whole_ms(at)
     return at if at <= delivery.until else None
-
-
-def booked_until(delivery: Delivery, now: datetime) -> datetime:
-    """When an attempt that begins now is made again if nobody ever hears what came of it."""
-    return whole_ms(_at(delivery, now, 1.0) or now + LONGEST_ASKED)
 
 
 def _at(delivery: Delivery, now: datetime, jitter: float) -> datetime | None:

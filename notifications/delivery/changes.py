@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain.alerts.channel import Channel
 from domain.alerts.delivery import Delivery, DeliveryState, Step, Why
-from domain.alerts.retries import booked_until, retry_at
+from domain.alerts.retries import UNHEARD, retry_at
 from domain.alerts.verdict import Hold
 from mongo.deliveries import Change
 from notifications.channels.driver import Failed, Gone, Outcome, Retry, Sent
@@ -14,12 +14,12 @@ from notifications.channels.driver import Failed, Gone, Outcome, Retry, Sent
 
 def begun(delivery: Delivery, merging: Sequence[int], now: datetime) -> Change:
     """An attempt is made: whoever dies in it has it made again."""
-    tried = replace(delivery, attempts=delivery.attempts + 1)
     becomes = replace(
-        tried,
+        delivery,
+        attempts=delivery.attempts + 1,
         why=None,
         booked_at=now,
-        next_at=booked_until(tried, now),
+        next_at=now + UNHEARD,
         merged=tuple(sorted({*delivery.merged, *merging})),
     )
     return Change(delivery, becomes, Step(now, "ATTEMPT"))
