@@ -12,6 +12,7 @@ from resolvers.alerts.record_bounce import RecordBounceMutation
 from resolvers.alerts.retry_delivery import RetryDeliveryMutation
 from resolvers.alerts.save_message_template import MessageTemplateMutation
 from resolvers.alerts.template_queries import TemplateQuery
+from resolvers.alerts.web_push import WebPushQuery
 from resolvers.boards.queries import BoardQuery
 from resolvers.descriptions import describe
 from resolvers.earning.queries import EarningQuery
@@ -84,6 +85,7 @@ class Query(
     RedemptionQuery,
     PartnerOrderQuery,
     AlertDeliveryQuery,
+    WebPushQuery,
     BoardQuery,
     ApprovalQuery,
     EarningQuery,

@@ -170,12 +170,20 @@ async def open_house(
     async with open_stores(settings) as (database, cache):
         await require_revision(database)
         keep_pace()
-        context = build_context(database, cache, clock, cached=cached)
+        context = build_context(database, cache, clock, cached=cached, web_push=_web_push(settings))
         try:
             yield House(database, cache, context)
         finally:
             await context.poster.close()
             await context.signals.aclose()
+
+
+def _web_push(settings: Settings) -> WebPushOffer:
+    if settings.channels.web_push is None:
+        return _NO_WEB_PUSH
+    from runtime.web_push_key import web_push_offer  # what it needs takes a while to load
+
+    return web_push_offer(settings)
 
 
 @asynccontextmanager

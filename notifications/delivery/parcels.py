@@ -47,9 +47,15 @@ async def _parcel(
         now=stores.clock(),
         data=message.data,
         urgent=delivery.urgent,
-        unsubscribe=await stores.unsubscribe(member.id) if delivery.channel is Channel.EMAIL else None,
+        unsubscribe=await _link(stores, delivery) if delivery.channel is Channel.EMAIL else None,
         program=facts.program.name,
     )
+
+
+async def _link(stores: Stores, delivery: Delivery) -> str | None:
+    """Where one click ends mails of this kind."""
+    link = await stores.unsubscribe(delivery.member)
+    return f"{link}?kind={delivery.kind.value}" if link else None
 
 
 def _told(rows: Rows, delivery: Delivery) -> list[InboxRow]:

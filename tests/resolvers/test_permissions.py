@@ -51,6 +51,7 @@ ROOT = {
     "Query.node": Case('{ node(id: "UmV3YXJkOmNvZmZlZQ") { id } }', EVERYONE),
     "Query.viewer": Case("{ viewer { roles } }", EVERYONE),
     "Query.me": Case("{ me { id } }", ("member",)),
+    "Query.webPushKey": Case("{ webPushKey }", EVERYONE),
     "Query.program": Case("{ program { name } }", EVERYONE),
     "Query.programVersions": Case("{ programVersions { edges { cursor } } }", ("admin",)),
     "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),

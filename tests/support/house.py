@@ -10,6 +10,7 @@ import pytest
 import demo
 from cache.client import Cache, connect
 from domain.actors import SYSTEM
+from domain.alerts.subscription import WebPushOffer
 from domain.program.program import Program
 from mongo.client import Client, Database, open_database
 from mongo.client import connect as connect_mongo
@@ -18,6 +19,7 @@ from services.context import Context
 from services.program.load_program import load_program
 from services.program.publish_program import publish_program
 
+WEB_PUSH = WebPushOffer("BPublic")
 NOON = datetime(2026, 6, 15, 12, tzinfo=UTC)
 PROGRAMME = Path(demo.__file__).parent / "programme.yaml"
 
@@ -66,7 +68,7 @@ async def mongo_client(mongo_uri: str) -> AsyncIterator[Client]:
 @pytest.fixture
 async def context(database: Database, mongo_client: Client, cache: Cache, clock: Clock) -> AsyncIterator[Context]:
     """The services' context over real stores, with the demo programme published."""
-    context = build_context(open_database(mongo_client, database.name), cache, clock)
+    context = build_context(open_database(mongo_client, database.name), cache, clock, web_push=WEB_PUSH)
     await publish_program(context, SYSTEM, the_programme())
     try:
         yield context
