@@ -45,7 +45,6 @@ INDEXES: dict[str, list[IndexModel]] = {
     "devices": DEVICES,
     "preferences": PREFERENCES,
     "templates": [],
-    "delivery_counts": [],
     "deliveries": DELIVERIES,
     "delivery_counts": [],
     "leases": [],
