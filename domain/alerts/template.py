@@ -8,8 +8,10 @@ from typing import Final
 from domain.actors import Actor
 
 MAX_TITLE: Final = 200
+"""Characters of a title as it reads."""
+MAX_TITLE_SOURCE: Final = 500
 MAX_BODY: Final = 2_000
-"""Characters of what staff write."""
+"""Characters of what staff write, with all its plurals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,19 @@
 """What is wrong with a text that staff wrote, before it is ever sent."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
 
 from jinja2 import nodes
 
-from domain.alerts.template import MAX_BODY, MAX_TITLE, TextProblem
+from domain.alerts.template import MAX_BODY, MAX_TITLE, MAX_TITLE_SOURCE, TextProblem
 from notifications.words.engine import FORMATS, BadText, check, fill, parse
 from notifications.words.examples import usable, variations
 from notifications.words.formats import Formats, nearest_formats
 
-_MOST: Final = {"title": MAX_TITLE, "body": MAX_BODY}
+_MOST: Final = {"title": MAX_TITLE_SOURCE, "body": MAX_BODY}
+_PART: Final = re.compile(r"\{\{.*?(?:\}\}|$)|\{%.*?(?:%\}|$)")
 
 
 def check_template(name: str, title: str, body: str, *, locale: str = "en") -> list[TextProblem]:
@@ -64,6 +66,8 @@ def _failing(name: str, field: str, text: str, locale: str, formats: Formats) ->
             return [TextProblem(field, f"It fails with {_shown(values)}: {fault}")]
         if not filled.strip():
             return [TextProblem(field, f"Nothing is left of it with {_shown(values)}.")]
+        if field == "title" and len(filled) > MAX_TITLE:
+            return [TextProblem(field, f"It reads {len(filled)} characters, of at most {MAX_TITLE}.")]
     return []
 
 
@@ -84,12 +88,17 @@ def _column(text: str, line: int | None) -> int | None:
     if line is None or line > len(lines):
         return None
     here = lines[line - 1]
-    starts = [place for place in range(len(here)) if here.startswith(("{{", "{%"), place)]
-    for start in starts:
-        if here.startswith("{{", start):
-            end = here.find("}}", start)
-            try:
-                check(parse(here[start : end + 2 if end >= 0 else len(here)]))
-            except BadText:
-                return start + 1
-    return starts[-1] + 1 if starts else None
+    parts = [(one.start() + 1, one[0]) for one in _PART.finditer(here)]
+    return next((place for place, part in parts if _fails(part)), parts[-1][0] if parts else None)
+
+
+def _fails(part: str) -> bool:
+    """Whether a part of a text cannot stand in any; `else` and the ends of others always can."""
+    word = part[2:].strip("- %}").partition(" ")[0]
+    if part.startswith("{%") and word in ("else", "endif", "raw", "endraw"):
+        return False
+    try:
+        check(parse(part if part.startswith("{{") else part.replace("elif", "if", 1) + "{% endif %}"))
+    except BadText:
+        return True
+    return False

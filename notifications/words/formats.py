@@ -36,18 +36,20 @@ class Formats:
         grouped = not -self._grouped_from < value < self._grouped_from
         if isinstance(value, Decimal):
             value = value.normalize()
-        return format_decimal(
+        written = format_decimal(
             value,
             locale=self.locale,
             group_separator=grouped,
             decimal_quantization=False,
             numbering_system="default",
         )
+        return self._digits(written)
 
     @lru_cache(_KEPT)  # noqa: B019
     def money(self, value: Sum) -> str:
         """Money with the places of its currency."""
-        return format_currency(value.amount, value.currency, locale=self.locale, numbering_system="default")
+        written = format_currency(value.amount, value.currency, locale=self.locale, numbering_system="default")
+        return self._digits(written)
 
     @lru_cache(_KEPT)  # noqa: B019
     def date(self, value: date) -> str:

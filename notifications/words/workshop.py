@@ -1,6 +1,8 @@
 """What staff need to write words of their own."""
 
+import re
 from collections.abc import Sequence
+from typing import Final
 
 from babel import Locale
 from babel.core import UnknownLocaleError
@@ -16,6 +18,8 @@ from notifications.words.samples import SAMPLES
 from notifications.words.say import fill_text
 from notifications.words.shipped import Text, catalogs, phrases_of
 
+_LOCALE: Final = re.compile(r"([A-Za-z]{2,3})(?:-([A-Za-z]{4}))?(?:-([A-Za-z]{2}|[0-9]{3}))?")
+
 
 class Workshop:
     """Templates, their values and what is shipped of them; texts are checked and shown as they would be read."""
@@ -26,11 +30,16 @@ class Workshop:
 
     def locale(self, text: str) -> str | None:
         """A locale as it is written, such as zh-Hant for zh_hant; None for one that CLDR does not know."""
-        try:
-            known = Locale.parse(text.strip().replace("-", "_"), resolve_likely_subtags=False)
-        except (ValueError, TypeError, UnknownLocaleError):
+        parts = _LOCALE.fullmatch(text.replace("_", "-"))
+        if not parts:
             return None
-        return "-".join(filter(None, (known.language, known.script, known.territory)))
+        language, script, region = (part or "" for part in parts.groups())
+        written = "-".join(filter(None, (language.lower(), script.title(), region.upper())))
+        try:
+            Locale.parse(written, sep="-")
+        except (ValueError, UnknownLocaleError):
+            return None
+        return written
 
     def values(self, template: str, locale: str, program: Program) -> dict[str, str]:
         """What the template's texts may use, each with an example as it reads."""

@@ -56,6 +56,20 @@ ROOT = {
     "Query.programVersions": Case("{ programVersions { edges { cursor } } }", ("admin",)),
     "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),
     "Query.programDrafts": Case("{ programDrafts { edges { cursor } } }", ("admin",)),
+    "Query.messageTemplates": Case('{ messageTemplates(locale: "en") { template } }', ("supervisor", "admin")),
+    "Query.previewMessage": Case(
+        '{ previewMessage(template: "birthday", locale: "en") { title } }', ("supervisor", "admin")
+    ),
+    "Mutation.saveMessageTemplate": Case(
+        """mutation { saveMessageTemplate(input: {template: "birthday", locale: "xx", title: "t", body: "b",
+            expectedRevision: 0}) { errors { code } } }""",
+        ("supervisor", "admin"),
+    ),
+    "Mutation.resetMessageTemplate": Case(
+        """mutation { resetMessageTemplate(input: {template: "birthday", locale: "en", expectedRevision: 0}) {
+            errors { code } } }""",
+        ("supervisor", "admin"),
+    ),
     "Query.simulation": Case('{ simulation(id: "U2ltdWxhdGlvbjpz") { id } }', ("admin",)),
     "Query.payment": Case(
         '{ payment(id: "UGF5bWVudDphbm46cA") { id } }', ("agent", "supervisor", "admin", "service")
