@@ -10,6 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from domain.actors import SYSTEM
+from domain.alerts.delivery import DeliveryState
 from domain.ledger.kinds import EntryKind
 from domain.program.rewards import Reward, RewardKind
 from domain.program.versions import Draft
@@ -20,9 +21,11 @@ from domain.time import to_ms
 from mongo.accounts import Accounts
 from mongo.approvals import Approvals
 from mongo.client import Database
+from mongo.deliveries import Deliveries
 from mongo.drafts import Drafts
 from mongo.events import Events
 from mongo.favourites import Favourites
+from mongo.inbox import Inbox
 from mongo.ledger import Ledger
 from mongo.member_documents import document_of
 from mongo.members import Members
@@ -32,8 +35,10 @@ from mongo.redemption_documents import document_of as redemption_document
 from mongo.redemptions import Redemptions
 from mongo.rewards import Rewards
 from mongo.totals import ProgrammeTotals
+from tests.support.deliveries import a_delivery
 from tests.support.house import NOON
 from tests.support.members import a_member
+from tests.support.messages import a_message
 from tests.support.programs import a_program
 from tests.support.vouchers import a_redemption
 
@@ -229,6 +234,58 @@ class TestAccounts:
         plan, keys = await plan_of(watched, lambda: accounts.top(year=year, start=0, count=10))
         assert is_indexed(plan)
         assert keys <= 11
+
+
+class TestDeliveries:
+    """What staff and the page of metrics read of alerts."""
+
+    @pytest.fixture
+    async def deliveries(self, watched: Watched) -> Deliveries:
+        deliveries = Deliveries(watched.database)
+        states = list(DeliveryState)
+        await deliveries.plan_many(
+            [
+                a_delivery(
+                    f"m{number % 10}",
+                    number // 10,
+                    state=states[number % len(states)],
+                    created_at=NOON + timedelta(seconds=number // 40),
+                )
+                for number in range(ROWS)
+            ]
+        )
+        return deliveries
+
+    @pytest.mark.parametrize(
+        ("ask", "most"),
+        [
+            (lambda deliveries: deliveries.page(DeliveryState.DEAD, first=5), 5),
+            (
+                lambda deliveries: deliveries.page(
+                    DeliveryState.DEAD, first=5, after=(NOON + timedelta(seconds=5), "m7")
+                ),
+                14,
+            ),
+            (lambda deliveries: deliveries.page_of("m3", first=5), 5),
+            (lambda deliveries: deliveries.page_of("m3", first=5, after=(20, "m3:")), 7),
+            (lambda deliveries: deliveries.of_messages([("m1", 3), ("m2", 4)]), 4),
+            (lambda deliveries: deliveries.due("smtp", NOON + timedelta(days=1), limit=1), 1),
+            (lambda deliveries: deliveries.due("apns", NOON + timedelta(days=1), limit=1), 1),
+        ],
+    )
+    async def test_it_looks_at_what_it_answers_and_no_more(
+        self, watched: Watched, deliveries: Deliveries, ask: Callable[[Deliveries], Awaitable[Any]], most: int
+    ) -> None:
+        plan, keys = await plan_of(watched, lambda: ask(deliveries))
+        assert "COLLSCAN" not in plan
+        assert keys <= most
+
+    async def test_the_oldest_row_that_was_not_routed_costs_itself(self, watched: Watched) -> None:
+        inbox = Inbox(watched.database)
+        await inbox.put_many([a_message(number, f"m{number % 10}") for number in range(ROWS)])
+        plan, keys = await plan_of(watched, lambda: inbox.unrouted(limit=1))
+        assert is_indexed(plan)
+        assert keys == 1
 
 
 class TestTotals:
