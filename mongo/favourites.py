@@ -10,6 +10,7 @@ from mongo.faults import store
 
 INDEXES = [
     IndexModel([("member", ASCENDING), ("at", DESCENDING), ("reward", ASCENDING)], name="member_newest"),
+    IndexModel([("reward", ASCENDING)], name="not_told_low", partialFilterExpression={"notToldLow": True}),
 ]
 
 
@@ -22,12 +23,30 @@ class Favourites:
 
     async def add(self, member: str, reward: str, at: datetime) -> None:
         """Marks it; what was marked before keeps its time."""
-        row: Document = {"member": member, "reward": reward, "at": at}
+        row: Document = {"member": member, "reward": reward, "at": at, "notToldLow": True}
         await self._favourites.update_one({"_id": f"{member}|{reward}"}, {"$setOnInsert": row}, upsert=True)
 
     async def remove(self, member: str, reward: str) -> None:
         """Unmarks it, marked or not."""
         await self._favourites.delete_one({"_id": f"{member}|{reward}"})
+
+    async def wished(self) -> list[str]:
+        """The rewards that somebody has marked who was not told that they run out, by one index."""
+        rows = await self._favourites.aggregate(
+            [{"$match": {"notToldLow": True}}, {"$group": {"_id": "$reward"}}], hint="not_told_low"
+        ).to_list(None)
+        return [row["_id"] for row in rows]
+
+    async def not_told_low(self, rewards: Sequence[str], *, limit: int) -> list[tuple[str, str, datetime]]:
+        """At most `limit` members and rewards among these that they marked, when, and were not told run out."""
+        found = {"notToldLow": True, "reward": {"$in": list(rewards)}}
+        rows = self._favourites.find(found, limit=limit).hint("not_told_low")
+        return [(row["member"], row["reward"], row["at"]) for row in await rows.to_list(None)]
+
+    async def told_low(self, told: Sequence[tuple[str, str, datetime]]) -> None:
+        """Notes that these members were told of these rewards."""
+        ids = [f"{member}|{reward}" for member, reward, _ in told]
+        await self._favourites.update_many({"_id": {"$in": ids}}, {"$unset": {"notToldLow": ""}})
 
     async def has(self, member: str, reward: str) -> bool:
         """Whether it is marked."""

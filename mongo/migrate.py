@@ -22,6 +22,7 @@ REVISION = 10
 10: there are devices, preferences, deliveries, announcements and texts of staff's own.
 """
 _META = {"_id": "schema"}
+_WISH_LISTS_ARE_TOLD = 10
 _PROJECTED_ANEW = 3
 """The last revision with which accounts are projected otherwise."""
 
@@ -55,6 +56,8 @@ async def migrate(database: Database) -> list[str]:
         await _list_vouchers(database)
         await _bare_codes(database)
         await _keep_content(database)
+    if found < _WISH_LISTS_ARE_TOLD:
+        await database["favourites"].update_many({}, {"$set": {"notToldLow": True}})
     if found < _PROJECTED_ANEW:
         await ProgrammeTotals(database).begin_once(_PROJECTED_ANEW)
     await Fingerprints(database).prepare()

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from domain.ledger.entry import Entry
@@ -74,3 +74,18 @@ _TOLD: dict[EntryKind, Callable[[Entry, ZoneInfo], News | None]] = {
     EntryKind.EXTEND: _extended,
     EntryKind.REVERSE: _reversed,
 }
+NEWS: Final = {
+    EntryKind.EARN: "EARNED",
+    EntryKind.PENDING: "WAITING",
+    EntryKind.RELEASE: "RELEASED",
+    EntryKind.REDEEM: "SPENT",
+    EntryKind.CAPTURE: "SPENT",
+    EntryKind.EXPIRE: "EXPIRED",
+    EntryKind.ADJUST: "ADJUSTED",
+    EntryKind.EXTEND: "EXTENDED",
+    EntryKind.REVERSE: "REVERSED",
+    EntryKind.REINSTATE: "REINSTATED",
+    EntryKind.TRANSFER_IN: "RECEIVED",
+    EntryKind.TRANSFER_OUT: "SENT",
+}
+"""What happened, in a word for the app."""

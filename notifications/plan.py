@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from domain.alerts.preferences import Preferences
 from domain.inbox.message import Message, NotificationKind, Value, entry_subject
 from domain.ledger.entry import Entry
 from domain.ledger.kinds import EntryKind
@@ -11,7 +12,10 @@ from domain.ledger.state import Account, State
 from domain.program.levels import Tier
 from domain.program.program import Program
 from domain.tiers.standing import tier_at
-from notifications.news import News, news_of
+from notifications.news import NEWS, News, news_of
+from notifications.plan_balance import plan_balance
+from notifications.plan_challenge import plan_challenges
+from notifications.plan_referral import plan_referral, with_referral
 
 NEWS_FOR: Final = timedelta(days=7)
 """An entry that counted longer than this before it was written is history being imported, and no news."""
@@ -27,19 +31,27 @@ def needs_before(entry: Entry) -> bool:
     return entry.changes.tier is not None
 
 
-def plan(entry: Entry, program: Program, *, before: State, now: datetime) -> tuple[Message, ...]:
-    """The messages of one entry: its points, if there is news of any, and a tier if it reached a higher one, or
-    says that one is over.
+def plan(
+    entry: Entry, preferences: Preferences, program: Program, *, before: State, now: datetime
+) -> tuple[Message, ...]:
+    """The messages of one entry to its member: its points, if there is news of any; an amount that the balance has
+    reached; challenges; a friend who counts; and a tier that it reached, or that it says is over.
 
-    `before` is the state before the entry; it may be any when `needs_before` says so. Nothing follows from
-    history that is imported.
+    `before` is the state before the entry; it may be any when `needs_before` says so. Of the `preferences` only
+    the member's own amounts count here: what goes where is decided when it is sent. Nothing follows from history
+    that is imported.
     """
     if not is_news(entry):
         return ()
     told = news_of(entry, program.zone)
-    messages = [_points(entry, program, told, now)] if told and told.points else []
-    reached = _tier(entry, program, before, now)
-    return (*messages, reached) if reached else tuple(messages)
+    messages = (
+        _points(entry, program, told, now) if told and told.points else None,
+        plan_balance(entry, program, own=preferences.balance, now=now),
+        *plan_challenges(entry, program, now),
+        plan_referral(entry, now),
+        _tier(entry, program, before, now),
+    )
+    return tuple(message for message in messages if message)
 
 
 def _points(entry: Entry, program: Program, told: News, now: datetime) -> Message:
@@ -58,7 +70,7 @@ def _points(entry: Entry, program: Program, told: News, now: datetime) -> Messag
         member=entry.member,
         key=f"entry:{entry.seq}:{'expired' if expired else 'points'}",
         kind=NotificationKind.POINTS_EXPIRED if expired else NotificationKind.POINTS_CHANGED,
-        template=told.template,
+        template=with_referral(told.template, entry),
         values=values,
         created_at=now,
         data=_data(entry, account),
@@ -72,6 +84,7 @@ def _data(entry: Entry, account: Account) -> dict[str, Any]:
         "balance": account.available,
         "currency": entry.currency,
         "kind": entry.kind.value,
+        "news": NEWS[entry.kind],
     }
     rare = {"pendingChange": entry.changes.waiting, "heldChange": entry.changes.held, "debt": account.debt}
     return data | {name: points for name, points in rare.items() if points}
@@ -107,6 +120,6 @@ def _tier(entry: Entry, program: Program, before: State, now: datetime) -> Messa
         template=reached if rose else "tier_ended",
         values={"tier": tier.name, "previous": held.name, "multiplier": tier.multiplier},
         created_at=now,
-        data={"tier": tier.code, "previous": held.code},
+        data={"tier": tier.code, "previous": held.code, "news": "TIER_REACHED" if rose else "TIER_ENDED"},
         subject=entry_subject(entry.member, entry.seq),
     )

@@ -64,6 +64,7 @@ def _message(
         values={"points": points, "currency": currency.name, "days": due.left, "date": expires_on},
         created_at=now,
         data={
+            "news": "EXPIRING",
             "points": points,
             "currency": currency.code,
             "days": due.left,

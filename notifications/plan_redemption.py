@@ -41,6 +41,7 @@ def _message(redemption: Redemption, word: str, program: Program, now: datetime)
         values=values | ({"carrier": handed} if handed else {}),
         created_at=now,
         data=_data(redemption, word),
+        urgent=True,
         subject=Subject("Redemption", f"{redemption.member}:{redemption.id}"),
     )
 

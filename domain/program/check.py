@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.ledger.state import MAX_POINTS
 from domain.money import is_money
+from domain.program.check_alerts import check_alerts
 from domain.program.check_campaigns import check_campaigns
 from domain.program.check_challenges import check_challenges
 from domain.program.check_counting import check_counting
@@ -35,6 +36,7 @@ def check(program: Program) -> tuple[Flaw, ...]:
         *check_tiers(program),
         *check_rewards(program),
         *check_rewards_offers(program),
+        *check_alerts(program),
         *_check_reasons(program.adjustment_reasons),
         *_check_limits(program.adjustment_limits),
         *_check_expiry(program),

@@ -11,7 +11,7 @@ from domain.program.program import Program
 from domain.rewards.eyes import Eyes
 from domain.rewards.goal import Goal, running_out
 from domain.rewards.prices import quote
-from notifications.plan_goal import plan_running_out, plan_within_reach
+from notifications.plan_goal import plan_favourite, plan_running_out, plan_within_reach
 from services.context import Context
 from services.inbox.deliver import deliver
 from services.rewards.read_rewards import read_rewards
@@ -58,6 +58,24 @@ async def alert_running_out(context: Context, now: datetime) -> int:
         messages = [plan_running_out(goal, left=few[goal.reward], now=now) for goal in goals]
         sent += len(await deliver(context, messages))
         await context.goals.told_low(goals, now)
+    return sent
+
+
+async def alert_wish_lists(context: Context, now: datetime) -> int:
+    """Tells members once that few are left of what they have marked; how many. A goal is told of as that."""
+    program = await context.programs.current()
+    few = await _few(context, program, await context.favourites.wished())
+    sent = 0
+    while few and (marked := await context.favourites.not_told_low(list(few), limit=_PAGE)):
+        goals = await context.goals.of_members([member for member, _, _ in marked])
+        saved_for = {(member, goal.reward) for member, goal in goals.items()}
+        messages = [
+            plan_favourite(member, reward, at, left=few[reward], now=now)
+            for member, reward, at in marked
+            if (member, reward) not in saved_for
+        ]
+        sent += len(await deliver(context, messages))
+        await context.favourites.told_low(marked)
     return sent
 
 

@@ -31,11 +31,12 @@ class InboxFollower:
         program = await self._context.programs.current()
         news = [entry for entry in await self._unmissed.without_gaps(entries) if is_news(entry)]
         before = await self._unmissed.states_before(entry for entry in news if needs_before(entry))
+        preferences = await self._context.preferences.of_members({entry.member for entry in news})
         now = self._context.clock()
         messages: list[Message] = []
         for entry in news:
             state = before.get((entry.member, entry.seq), EMPTY_STATE)
-            messages += plan(entry, program, before=state, now=now)
+            messages += plan(entry, preferences[entry.member], program, before=state, now=now)
         await deliver(self._context, messages)
         await alert_within_reach(self._context, program, news, now)
 

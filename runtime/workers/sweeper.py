@@ -10,10 +10,12 @@ from mongo.imports import Imports
 from mongo.leases import Lease
 from notifications.plan_expiring import alert_horizon, plan_expiring
 from runtime.workers.accounts import AccountsFollower
+from runtime.workers.birthdays import congratulate
 from runtime.workers.follower import Outdone
-from runtime.workers.goals import alert_running_out
+from runtime.workers.goals import alert_running_out, alert_wish_lists
 from runtime.workers.pausing import pause
 from runtime.workers.place import Place
+from runtime.workers.tier_alerts import alert_at_risk
 from runtime.workers.voucher_alerts import alert_vouchers, warn_of_low_pools
 from services.context import Context
 from services.earning.record_events import finish_events
@@ -126,11 +128,12 @@ async def programme_day(context: Context, now: datetime) -> date:
 async def settle_due(context: Context, now: datetime) -> int:
     """Writes what time has done to points, redemptions and tiers; how many members had points settled.
 
-    Members hear of goals that run out.
+    Members hear of goals and of what is on their wish lists that runs out.
     """
     expired = await expire_due(context, now)
     await end_reviews(context, now)
     await alert_running_out(context, now)
+    await alert_wish_lists(context, now)
     await judge_anew(context, now)
     await lapse_due(context, now)
     return expired
@@ -145,6 +148,7 @@ async def sweep_day(context: Context, now: datetime, *, since: date | None = Non
     expired = await settle_due(context, now)
     await count_companions(context, now)
     alerted = await send_alerts(context, now) + await alert_vouchers(context, now)
+    alerted += await alert_at_risk(context, now) + await congratulate(context, now)
     return Swept(expired, alerted, await celebrate(context, now, since=since))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from domain.actors import SYSTEM
+from domain.alerts.preferences import Preferences
 from domain.inbox.message import Message, NotificationKind, Subject
 from domain.ledger.entry import Draft, Entry, Head
 from domain.ledger.kinds import EntryKind
@@ -37,7 +38,7 @@ def earned(points: int = 500, **more: Any) -> Entry:
 
 
 def planned(entry: Entry, before: State = HEAD.after) -> tuple[Message, ...]:
-    return in_words(plan(entry, PROGRAM, before=before, now=NOW))
+    return in_words(plan(entry, Preferences("ann"), PROGRAM, before=before, now=NOW))
 
 
 class TestPoints:
@@ -50,7 +51,7 @@ class TestPoints:
                 template="points_earned",
                 values={"points": 500, "currency": "Points", "balance": 2500, "owed": 0},
                 created_at=NOW,
-                data={"points": 500, "balance": 2500, "currency": "POINTS", "kind": "EARN"},
+                data={"points": 500, "balance": 2500, "currency": "POINTS", "kind": "EARN", "news": "EARNED"},
                 subject=Subject("Entry", "ann:5"),
                 title="+500 Points",
                 body="You earned 500 Points. Your balance is 2,500.",
@@ -167,6 +168,7 @@ class TestPoints:
             "balance": -80,
             "currency": "POINTS",
             "kind": "RELEASE",
+            "news": "RELEASED",
             "pendingChange": -120,
             "debt": 80,
         }
@@ -216,7 +218,7 @@ class TestTier:
             "You reached Silver",
             "Welcome to Silver. What you earn counts 1.25 times.",
         )
-        assert tier.data == {"tier": "silver", "previous": "bronze"}
+        assert tier.data == {"tier": "silver", "previous": "bronze", "news": "TIER_REACHED"}
 
     def test_a_fall_and_a_code_the_programme_has_no_more_are_not_told(self) -> None:
         gold = State(qualifying={"2026": 3500}, tier=TierMark("gold", NOW))
@@ -229,12 +231,15 @@ class TestTier:
         (message,) = planned(an_entry(EntryKind.TIER, Changes(tier=TierMark("bronze", NOW))), gold)
         assert (message.kind, message.key) == (NotificationKind.TIER_CHANGED, "entry:5:tier")
         assert (message.title, message.body) == ("You are Bronze now", "Your time as Gold is over.")
-        assert message.data == {"tier": "bronze", "previous": "gold"}
+        assert message.data == {"tier": "bronze", "previous": "gold", "news": "TIER_ENDED"}
 
     def test_a_tier_that_staff_give_is_told_as_one_that_was_reached(self) -> None:
         given = Changes(tier=TierMark("gold", NOW), override=Override("gold", JULY))
         (message,) = planned(an_entry(EntryKind.TIER, given), State())
-        assert (message.title, message.data) == ("You reached Gold", {"tier": "gold", "previous": "bronze"})
+        assert (message.title, message.data) == (
+            "You reached Gold",
+            {"tier": "gold", "previous": "bronze", "news": "TIER_REACHED"},
+        )
 
     def test_a_tier_that_staff_only_keep_going_is_no_news(self) -> None:
         gold = State(tier=TierMark("gold", NOW))
@@ -244,4 +249,4 @@ class TestTier:
     def test_a_tier_that_had_lapsed_is_reached_anew(self) -> None:
         lapsed = State(qualifying={"2024": 1500}, tier=TierMark("silver", NOW - timedelta(days=800)))
         (message,) = planned(earned(0, qualifying=(("2026", 1000),), tier=TierMark("silver", NOW)), lapsed)
-        assert message.data == {"tier": "silver", "previous": "bronze"}
+        assert message.data == {"tier": "silver", "previous": "bronze", "news": "TIER_REACHED"}

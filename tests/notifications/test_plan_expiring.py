@@ -40,6 +40,7 @@ class TestPlanExpiring:
             values={"points": 1250, "currency": "Points", "days": 7, "date": date(2026, 6, 30)},
             created_at=at(6, 24),
             data={
+                "news": "EXPIRING",
                 "points": 1250,
                 "currency": "POINTS",
                 "days": 7,

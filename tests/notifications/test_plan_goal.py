@@ -23,7 +23,13 @@ class TestPlanWithinReach:
         assert message.kind is NotificationKind.REWARD_WITHIN_REACH
         assert message.title == "A mug is within reach"
         assert message.body == "You have the 1,500 Points for A mug that you were saving for."
-        assert message.data == {"reason": "WITHIN_REACH", "cost": 1500, "balance": 1500, "reward": "mug"}
+        assert message.data == {
+            "reason": "WITHIN_REACH",
+            "news": "WITHIN_REACH",
+            "cost": 1500,
+            "balance": 1500,
+            "reward": "mug",
+        }
         assert message.subject == Subject("Reward", "mug")
 
     def test_it_is_never_said_again(self) -> None:
@@ -36,4 +42,4 @@ class TestPlanRunningOut:
         (message,) = in_words([plan_running_out(GOAL, left=2, now=NOW)])
         assert (message.key, message.kind) == ("goal:g:low", NotificationKind.REWARD_WITHIN_REACH)
         assert message.body == "Only 2 of A mug, which you are saving for, are left."
-        assert message.data == {"reason": "RUNNING_OUT", "left": 2, "reward": "mug"}
+        assert message.data == {"reason": "RUNNING_OUT", "news": "RUNNING_OUT", "left": 2, "reward": "mug"}

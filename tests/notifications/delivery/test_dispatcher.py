@@ -1,7 +1,5 @@
 """Each message is told once an address, in its order, again until it is heard, never by who was overtaken."""
 
-"""Each message is told once an address, in its order, again until it is heard, and by no one who was overtaken."""
-
 from domain.alerts.delivery import DeliveryState, provider_id
 from domain.members.member import Member
 from services.context import Context
