@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address
 from time import monotonic
 from typing import Final
@@ -67,8 +68,12 @@ class Email:
         if to is None:
             return Gone("no e-mail address")
         try:
+            content = letter(parcel, to=to, sender=self.sender).as_bytes()
+        except (ValueError, MessageError):
+            return Failed("what it says cannot be written as a mail")
+        try:
             async with asyncio.timeout(self.seconds), self._connection() as smtp:
-                return await self._hand_in(smtp, to, parcel)
+                return await self._hand_in(smtp, to, content)
         except TimeoutError:
             return Retry("no answer in time", down=True)
         except (SMTPException, OSError, ValueError) as fault:
@@ -97,12 +102,11 @@ class Email:
         for smtp, _ in idle:
             smtp.close()
 
-    async def _hand_in(self, smtp: SMTP, to: str, parcel: Parcel) -> Outcome:
-        mail = letter(parcel, to=to, sender=self.sender)
+    async def _hand_in(self, smtp: SMTP, to: str, content: bytes) -> Outcome:
         sender = f"{self.sender.username}@{ascii_domain(self.sender.domain)}"
         options = [] if (to + sender).isascii() else ["SMTPUTF8"]
         try:
-            _, answer = await smtp.sendmail(sender, to, mail.as_bytes(), mail_options=options)
+            _, answer = await smtp.sendmail(sender, to, content, mail_options=options)
         except SMTPRecipientsRefused as fault:
             return _of_the_recipient(_understood(fault.recipients[0]))
         except SMTPSenderRefused as fault:

@@ -87,6 +87,13 @@ class TestSend:
         assert server.mails == []
         assert server.signed_in == 0
 
+    async def test_words_that_are_no_text_are_refused_before_anything_is_said(
+        self, email: Email, server: peer.MailServer
+    ) -> None:
+        outcome = await email.send(a_parcel(TO, body="\ud800"))
+        assert outcome == Failed("what it says cannot be written as a mail")
+        assert server.connections == []
+
 
 class TestConnections:
     async def test_one_is_kept_and_serves_the_next(self, email: Email, server: peer.MailServer) -> None:
