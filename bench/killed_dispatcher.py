@@ -10,7 +10,6 @@ its one id, in the order of each member, and all are noted as sent.
 
 import argparse
 import asyncio
-import os
 import random
 import signal
 import sys
@@ -96,7 +95,6 @@ async def kill_until_through(
             *("-m", "bench.dispatcher_process", uri, house.database.name),
             *(house.cache.url, house.cache.prefix, receiver.url),
             stdout=asyncio.subprocess.PIPE,
-            stderr=None if os.environ.get("BENCH_NOISE") else asyncio.subprocess.DEVNULL,
             cwd=Path(__file__).parent.parent,
         )
         assert process.stdout is not None

@@ -11,8 +11,8 @@ from domain.time import whole_ms
 FIRST: Final = timedelta(seconds=2)
 LONGEST: Final = timedelta(hours=1)
 UNHEARD: Final = timedelta(seconds=10)
-"""After so long an attempt is made again of which nobody ever heard what came of it: whoever made it has died, which
-is no fault of the provider."""
+"""After so long an attempt is made again of which nobody ever heard what came of it: whoever made it has died,
+which is no fault of the provider."""
 LONGEST_ASKED: Final = timedelta(days=1)
 _DOUBLINGS: Final = 11
 """After these the longest is reached."""

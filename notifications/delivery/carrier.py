@@ -82,7 +82,7 @@ class Carrier:
 
     async def _carry(self, delivery: Delivery, parcel: Parcel, probe: bool) -> None:
         async with self._slots:
-            if self._closing:
+            if self._closing or (self.breaker.opened_until is not None and not probe):
                 self._landed(Landed(delivery, None))
                 return
             outcome = await self._attempt(delivery, replace(parcel, now=self._clock()))

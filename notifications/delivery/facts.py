@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from domain.alerts.admit import Beside, Known
 from domain.alerts.channel import Channel
@@ -18,6 +18,8 @@ from domain.program.program import Program
 from notifications.delivery.stores import Rows, Stores
 
 Found = TypeVar("Found")
+_TOLD_FOR: Final = timedelta(days=5)
+"""What waits is never older: whoever has told it is found, however long the worker was away in between."""
 
 
 @dataclass(slots=True)
@@ -92,8 +94,7 @@ async def _if_any(read: Callable[[set[str]], Awaitable[dict[str, Found]]], ids: 
 def _back(program: Program) -> timedelta:
     """How far back anything counts."""
     hours = max((cap.hours for cap in program.alerts.caps), default=0)
-    minutes = program.alerts.digest.minutes if program.alerts.digest else 0
-    return max(timedelta(hours=hours), timedelta(minutes=minutes))
+    return max(timedelta(hours=hours), _TOLD_FOR if program.alerts.digest else timedelta())
 
 
 def _announcement(row: InboxRow) -> str | None:
