@@ -5,9 +5,10 @@
 Starts MongoDB, Valkey, an API process and a worker process over a temporary directory. Each member watches
 `notificationReceived` by a WebSocket of their own. Entries are posted at a steady rate, whether or not those
 before them have been told, to members at random. The baseline comes first, at the same rate: how soon MongoDB's
-change stream alone tells of a committed entry, with nobody behind it. Then everything together, p50, p99 and the
-most, with where the time goes: until the worker plans the message, until it stands in the inbox and Redis says
-so, until the app has it. Exit code 1 when the p99 misses the aim, or an entry is told not once.
+change stream alone tells of a committed entry, with nobody behind it; that may be before the poster has heard.
+Then everything together, p50, p99 and the most, with where the time goes: until the worker plans the message,
+until it stands in the inbox and Redis says so, until the app has it. Exit code 1 when the p99 misses the aim, or
+an entry is told not once.
 """
 
 import argparse
