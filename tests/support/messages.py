@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from domain.inbox.message import Message, NotificationKind, entry_subject
 from domain.program.program import Program
+from notifications.words.samples import SAMPLES
 from notifications.words.say import say
 from tests.support.programs import PROGRAM
 
@@ -26,5 +27,8 @@ def a_message(number: int, member: str = "a") -> Message:
 
 
 def in_words(messages: Iterable[Message], program: Program = PROGRAM) -> tuple[Message, ...]:
-    """As somebody reads them of whom nothing is known."""
-    return tuple(say(message, member=None, program=program) for message in messages)
+    """As somebody reads them of whom nothing is known; each must bring all that staff may use of it."""
+    planned = tuple(messages)
+    for message in planned:
+        assert SAMPLES[message.template].keys() <= message.values.keys(), message.template
+    return tuple(say(message, member=None, program=program) for message in planned)
