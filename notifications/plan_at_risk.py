@@ -61,6 +61,7 @@ def _message(
         values=values,
         created_at=now,
         data={
+            "news": "AT_RISK",
             "tier": stands.tier.code,
             "remaining": str(remaining),
             "days": left,

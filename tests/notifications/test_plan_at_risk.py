@@ -46,6 +46,7 @@ class TestPlanAtRisk:
         (said,) = in_words([message])
         assert (said.title, said.body) == ("Keep Gold", "180 Points more by 31 December 2027, and you stay Gold.")
         assert said.data == {
+            "news": "AT_RISK",
             "tier": "gold",
             "remaining": "180",
             "days": 4,
