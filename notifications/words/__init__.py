@@ -11,8 +11,8 @@ and the filters
   one, two, few, many, other; `other` always) and `#` for the number;
 - `date` and `time` of a moment or a day.
 
-Numbers, decimals, dates, moments, money and lists are written as the reader's locale writes them, rewards are
-called as the catalog of rewards has them there. Besides its own values every text may use `name` (the member's given
-name, empty when it is not known) and `program`; those with `balance` and `owed` may use `standing`, the sentence of
-these two that fits.
+Numbers, decimals, dates, moments, money and lists are written as the reader's locale writes them, and rewards are
+called as the catalog of rewards has them there. Besides its own values every text may use `name` (the member's
+given name, empty when it is not known) and `program`; those with `balance` and `owed` may use `standing`, the
+sentence of these two that fits.
 """
