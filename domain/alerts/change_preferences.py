@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from domain.alerts.channel import Channel
-from domain.alerts.preferences import Preferences, QuietHours
+from domain.alerts.preferences import QuietHours
 from domain.inbox.message import NotificationKind
 from domain.ledger.state import MAX_POINTS
 from domain.program.program import Program
@@ -67,12 +67,6 @@ def check_preferences(command: ChangePreferences, program: Program) -> Changes |
             return part
     unsubscribed = dict.fromkeys(command.resubscribe, False) | dict.fromkeys(command.unsubscribe, True)
     return Changes(choices, quiet, unsubscribed, balance)  # type: ignore[arg-type]  # refusals are gone
-
-
-def is_wanted(preferences: Preferences, program: Program, kind: NotificationKind, channel: Channel) -> bool:
-    """Whether a kind is wanted on a channel: the member's own choice, else the programme's."""
-    chosen = preferences.choices.get((kind, channel))
-    return channel in program.alerts.channels(kind) if chosen is None else chosen
 
 
 def _quiet(command: ChangePreferences) -> QuietHours | Refused | None:

@@ -12,13 +12,14 @@ from domain.inbox.message import InboxRow
 from notifications.channels.driver import Parcel
 from notifications.delivery.facts import Facts
 from notifications.delivery.stores import Rows, Stores
+from notifications.words.say import language_of
 
 
 async def parcels_of(stores: Stores, facts: Facts, deliveries: Sequence[Delivery]) -> list[Parcel]:
     """The parcels of what was just begun, in the same order; their `now` is put in as each is sent."""
     others = {(one.member, seq) for one in deliveries for seq in one.merged}
     rows: Rows = {**facts.rows, **await stores.inbox.get_many(others)} if others else facts.rows
-    texts = await stores.texts() if others else ()
+    texts = await stores.texts()
     return [await _parcel(stores, facts, rows, texts, one) for one in deliveries]
 
 
@@ -41,7 +42,7 @@ async def _parcel(
         kind=delivery.kind,
         title=message.title,
         body=message.body,
-        locale=member.profile.locale,
+        locale=language_of(message.template, member=member, program=facts.program, texts=texts),
         created_at=message.created_at,
         expires_at=delivery.until,
         now=stores.clock(),

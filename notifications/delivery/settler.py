@@ -88,7 +88,8 @@ class Settler:
         """An address that reaches nobody is used no more; written before the delivery, so that it surely is."""
         delivery = one.delivery
         if delivery.device:
-            await self._stores.devices.remove(delivery.member, delivery.device)
+            # What the member has registered again since then is not what this answer speaks of.
+            await self._stores.devices.remove(delivery.member, delivery.device, seen_by=delivery.booked_at)
         elif delivery.channel is not Channel.WEBHOOK and one.to:
             bounce = Bounce(one.to, self._stores.clock(), outcome.answer)
             await self._stores.preferences.bounced(delivery.member, delivery.channel, bounce)

@@ -41,6 +41,16 @@ def say(
     return replace(message, title=message.title or program.name)
 
 
+def language_of(
+    template: str, *, member: Member | None, program: Program, texts: Sequence[TemplateText] = ()
+) -> str:
+    """The language in which `say` puts a template, its tag in small letters: the member's own only where there are
+    words in it."""
+    wanted = member.profile.locale if member else None
+    tags = (tag for tag, _ in _candidates(template, reading_order(wanted, program.locale), texts))
+    return written_as(next(tags, program.locale), wanted or program.locale)
+
+
 def fill_text(text: Text, values: Mapping[str, Any], formats: Formats, phrases: Mapping[str, str]) -> Text:
     """Title and body with the values in them. Raises what `engine.fill` does."""
     filled = {**values, FORMATS: formats}

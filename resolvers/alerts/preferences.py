@@ -5,10 +5,11 @@ from datetime import datetime
 import strawberry
 
 from domain.actors import Role
-from domain.alerts.change_preferences import OWN_CHANNELS, ChangePreferences, Choice, is_wanted
+from domain.alerts.admit import quiet_hours
+from domain.alerts.change_preferences import OWN_CHANNELS, ChangePreferences, Choice
 from domain.alerts.channel import Channel
 from domain.alerts.preferences import Preferences
-from domain.alerts.quiet import read_quiet_hours
+from domain.alerts.route import wanted
 from domain.inbox.message import NotificationKind
 from domain.program.program import Program
 from domain.refusals import Refused, not_found
@@ -162,7 +163,7 @@ def _shown(preferences: Preferences, program: Program) -> NotificationPreference
             ChannelChoice(
                 kind=kind,
                 channel=channel,
-                wanted=is_wanted(preferences, program, kind, channel),
+                wanted=wanted(kind, channel, preferences, program),
                 chosen=(kind, channel) in preferences.choices,
             )
             for kind in NotificationKind
@@ -179,8 +180,7 @@ def _shown(preferences: Preferences, program: Program) -> NotificationPreference
 
 
 def _quiet(preferences: Preferences, program: Program) -> QuietHours | None:
-    text = program.alerts.quiet_hours
-    hours = preferences.quiet or (read_quiet_hours(text) if text else None)
+    hours = quiet_hours(preferences, program)
     if hours is None or hours.begins == hours.ends:
         return None
     return QuietHours(begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from domain.alerts.change_preferences import is_wanted
 from domain.alerts.channel import Channel
+from domain.alerts.route import wanted
 from domain.inbox.message import NotificationKind
 from services.context import Context
 
@@ -26,10 +26,9 @@ async def read_subscription_of(context: Context, token: str, kind: NotificationK
         return None
     program = await context.programs.current()
     preferences = (await context.preferences.of_members([member]))[member]
-    wanted = Channel.EMAIL not in preferences.unsubscribed
-    if kind is not None:
-        wanted = wanted and is_wanted(preferences, program, kind, Channel.EMAIL)
-    return Subscribed(found.profile.locale, program.name, wanted)
+    any_mail = Channel.EMAIL not in preferences.unsubscribed
+    comes = any_mail if kind is None else wanted(kind, Channel.EMAIL, preferences, program)
+    return Subscribed(found.profile.locale, program.name, comes)
 
 
 async def unsubscribe(context: Context, token: str, kind: NotificationKind | None) -> Subscribed | None:

@@ -55,7 +55,8 @@ class TestUpdatePreferences:
         assert wanted(preferences, "POINTS_EXPIRING") == {
             "PUSH": (True, False),
             "EMAIL": (False, True),
-            "SMS": (True, True),
+            # They chose it, and have unsubscribed from the channel since.
+            "SMS": (False, True),
         }
         assert preferences["quietHours"] == {"begins": "22:30", "ends": "06:00"}
         assert preferences["unsubscribed"] == ["SMS"]
