@@ -28,6 +28,8 @@ from domain.actors import SYSTEM
 from domain.alerts.delivery import DeliveryState, provider_id
 from domain.inbox.message import Message, NotificationKind
 from domain.program.alerts import AlertHook, Alerts, Route
+from domain.program.program import Program
+from domain.program.rewards import Partner
 from mongo.client import connect, open_database
 from mongo.migrate import migrate
 from runtime.embedded.servers import EmbeddedServers
@@ -74,11 +76,12 @@ async def put_messages(house: House, members: list[str], count: int) -> None:
     await house.context.inbox.put_many(rows)
 
 
-async def publish_hook(house: House) -> None:
+async def publish_hook(house: House, program: Program) -> None:
     """The partner is told of everything, and no telephone rings."""
     routes = (Route(NotificationKind.POINTS_CHANGED, ()),)
     alerts = Alerts(routes=routes, digest=None, webhooks=(AlertHook(PARTNER),))
-    await publish_program(house.context, SYSTEM, replace(small_programme(), alerts=alerts))
+    partners = (*program.partners, Partner(PARTNER, "Counts"))
+    await publish_program(house.context, SYSTEM, replace(program, alerts=alerts, partners=partners))
 
 
 async def kill_until_through(
@@ -159,7 +162,7 @@ async def bench(arguments: argparse.Namespace, say: Callable[[str], None]) -> bo
         await migrate(database)
         cache = await connect_cache(servers.redis_url)
         house = House(database, cache, build_context(database, cache))
-        await publish_hook(house)
+        await publish_hook(house, small_programme())
         members = await enrolled(house.context, arguments.members)
         say(f"{arguments.messages:,} messages to {arguments.members:,} members, {arguments.processes} processes")
         await put_messages(house, members, arguments.messages)

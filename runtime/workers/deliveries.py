@@ -56,6 +56,7 @@ def stores_of(house: House, carriage: Carriage) -> Stores:
         preferences=context.preferences,
         say=context.say,
         id_of=carriage.id_of,
+        texts=context.templates.current,
         unsubscribe=carriage.unsubscribe,
         seen=seen,
     )

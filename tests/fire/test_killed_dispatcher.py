@@ -6,6 +6,7 @@ from domain.alerts.delivery import DeliveryState
 from runtime.wiring import House, build_context, system_clock
 from services.context import Context
 from tests.support.members import a_member
+from tests.support.programs import a_program
 
 MESSAGES, MEMBERS = 1_000, 100
 
@@ -15,7 +16,7 @@ class TestAKilledDispatcher:
         self, house: House, context: Context, mongo_uri: str
     ) -> None:
         now = House(house.database, house.cache, build_context(house.database, house.cache, system_clock))
-        await publish_hook(now)
+        await publish_hook(now, a_program())
         members = [a_member(number) for number in range(1, MEMBERS + 1)]
         await context.members.insert_many(members)
         await put_messages(now, [member.id for member in members], MESSAGES)

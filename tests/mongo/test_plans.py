@@ -10,6 +10,7 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from pymongo.monitoring import CommandFailedEvent, CommandListener, CommandStartedEvent, CommandSucceededEvent
 
 from domain.actors import SYSTEM
+from domain.alerts.channel import Channel
 from domain.alerts.delivery import DeliveryState
 from domain.ledger.kinds import EntryKind
 from domain.program.rewards import Reward, RewardKind
@@ -504,3 +505,55 @@ class TestVouchers:
             for plan, keys in await plans_of(watched, taking):
                 assert is_indexed(plan)
                 assert keys <= 102
+
+
+class TestAlerts:
+    @pytest.fixture
+    async def deliveries(self, watched: Watched) -> Deliveries:
+        rows = [
+            a_delivery(
+                f"m{number % 40}",
+                number,
+                channel=(Channel.EMAIL, Channel.PUSH)[number % 2],
+                created_at=NOON - timedelta(seconds=number),
+                bundle="POINTS" if number % 4 == 0 else None,
+                booked_at=NOON - timedelta(seconds=number) if number % 3 == 0 else None,
+                state=DeliveryState.WAITING if number < 300 else DeliveryState.SENT,
+            )
+            for number in range(ROWS)
+        ]
+        deliveries = Deliveries(watched.database)
+        await deliveries.plan_many(rows)
+        return deliveries
+
+    @pytest.mark.parametrize(
+        ("ask", "most"),
+        [
+            (lambda all: all.any_due(["smtp", "sms"], NOON), 3),
+            (lambda all: all.due("smtp", NOON, limit=20), 21),
+            (lambda all: all.due("smtp", NOON, limit=20, besides={a_delivery("m38", 298).lane}), 24),
+            (lambda all: all.heads({a_delivery("m2").lane, a_delivery("m6").lane}), 20),
+            (lambda all: all.waiting_bundled({a_delivery("m4").lane}), 12),
+            (lambda all: all.begun_since([("m3", Channel.PUSH)], NOON - timedelta(seconds=200)), 8),
+            (lambda all: all.page_of("m3", first=4), 5),
+            (lambda all: all.page_of("m3", first=4, after=(200, "m3")), 6),
+            (lambda all: all.of_messages([("m3", 3), ("m3", 43)]), 4),
+            (lambda all: all.page(DeliveryState.SENT, first=5), 6),
+            (lambda all: all.page(DeliveryState.SENT, first=5, after=(NOON - timedelta(seconds=350), "m9")), 8),
+        ],
+    )
+    async def test_what_is_due_begun_or_listed_costs_itself(
+        self, watched: Watched, deliveries: Deliveries, ask: Callable[[Deliveries], Awaitable[Any]], most: int
+    ) -> None:
+        plan, keys = await plan_of(watched, lambda: ask(deliveries))
+        assert is_indexed(plan)
+        assert keys <= most
+
+    async def test_rows_that_nobody_routed_cost_themselves(self, watched: Watched) -> None:
+        inbox = Inbox(watched.database)
+        await inbox.put_many([a_message(number, f"m{number}") for number in range(ROWS)])
+        found = await inbox.unrouted(limit=ROWS - 10)
+        await inbox.routed(found)
+        plan, keys = await plan_of(watched, lambda: inbox.unrouted(limit=500))
+        assert is_indexed(plan)
+        assert keys <= 10
