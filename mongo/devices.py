@@ -17,7 +17,7 @@ MOST: Final = 20
 
 @store
 class Devices:
-    """One row a device, under an id made of platform and token, so that none is there twice."""
+    """One row a device, under an id made of platform and address, so that none is there twice."""
 
     def __init__(self, database: Database) -> None:
         self._devices = database["devices"]

@@ -28,14 +28,15 @@ _PROVIDERS = {
 }
 
 
-def device_id(platform: DevicePlatform, token: str) -> str:
-    """The id of the device behind a token: it does not tell the token."""
-    return sha256(f"{platform.value}|{token}".encode()).hexdigest()[:32]
+def device_id(platform: DevicePlatform, address: str) -> str:
+    """The id of the device behind an address, which it does not tell: its token, or of WEB its endpoint, since one
+    subscription can be written in many ways and its keys can be renewed."""
+    return sha256(f"{platform.value}|{address}".encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device of one member. `id` is made of platform and token, so that registering again changes nothing.
+    """A device of one member. `id` is made by `device_id`, so that registering again adds none.
 
     `token`: what the platform's push service knows it by; of WEB the browser's PushSubscription as JSON. It lets
     whoever has it push to the device, so that it stands in no log.

@@ -76,6 +76,20 @@ def read_subscription(token: str, hosts: Sequence[str]) -> Subscription:
     return Subscription(endpoint, p256dh, auth)
 
 
+def endpoint_of(token: str) -> str | None:
+    """The one address that a subscription leads to, however it is written; None where it is none. Whether it may
+    be called is for `read_subscription` to say."""
+    try:
+        endpoint = _plain(token).get("endpoint")
+    except NoSubscription:
+        return None
+    match = _ENDPOINT.fullmatch(endpoint) if isinstance(endpoint, str) else None
+    if match is None or not isinstance(endpoint, str):
+        return None
+    path = endpoint[endpoint.index("/", len("https://")) :]
+    return f"https://{match['host']}{_port(match['port'])}{path}"
+
+
 def _plain(token: str) -> dict[str, Any]:
     try:
         plain = json.loads(token) if len(token) <= MAX_CHARACTERS else None
@@ -87,8 +101,12 @@ def _plain(token: str) -> dict[str, Any]:
 
 
 def _allowed(host: str, port: str, hosts: Sequence[str]) -> bool:
-    named = host + ("" if port == ":443" else port)
+    named = host + _port(port)
     return any(named.endswith(known[1:]) if known.startswith("*.") else named == known for known in hosts)
+
+
+def _port(port: str | None) -> str:
+    return "" if port in (None, ":443") else str(port)
 
 
 def _bytes(text: object) -> bytes:

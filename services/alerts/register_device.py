@@ -5,7 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from domain.alerts.device import Device, DevicePlatform, device_id
-from domain.alerts.subscription import NoSubscription, StrangeHost, WebPushOffer, read_subscription
+from domain.alerts.subscription import (
+    NoSubscription,
+    StrangeHost,
+    WebPushOffer,
+    endpoint_of,
+    read_subscription,
+)
 from domain.refusals import Refused, invalid
 from services.context import Context
 from services.members.active_member import active_member
@@ -30,7 +36,8 @@ async def register_device(context: Context, member: str, platform: DevicePlatfor
 async def unregister_device(context: Context, member: str, token: str) -> bool:
     """Forgets the member's device of that token, whatever its platform; whether it was theirs."""
     plain = token.strip()
-    ids = {device_id(platform, text) for platform in DevicePlatform for text in (plain, plain.lower())}
+    texts = (plain, plain.lower(), endpoint_of(plain) or plain)
+    ids = {device_id(platform, text) for platform in DevicePlatform for text in texts}
     return any([await context.devices.remove(member, id) for id in sorted(ids)])
 
 
@@ -38,9 +45,10 @@ def _device(
     member: str, platform: DevicePlatform, token: str, now: datetime, web_push: WebPushOffer
 ) -> Device | Refused:
     text = _token(platform, token.strip(), web_push)
-    return (
-        text if isinstance(text, Refused) else Device(device_id(platform, text), member, platform, text, now, now)
-    )
+    if isinstance(text, Refused):
+        return text
+    address = endpoint_of(text) if platform is DevicePlatform.WEB else None
+    return Device(device_id(platform, address or text), member, platform, text, now, now)
 
 
 def _token(platform: DevicePlatform, token: str, web_push: WebPushOffer) -> str | Refused:

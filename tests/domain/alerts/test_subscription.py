@@ -4,7 +4,14 @@ from typing import Any
 
 import pytest
 
-from domain.alerts.subscription import PUSH_HOSTS, NoSubscription, StrangeHost, Subscription, read_subscription
+from domain.alerts.subscription import (
+    PUSH_HOSTS,
+    NoSubscription,
+    StrangeHost,
+    Subscription,
+    endpoint_of,
+    read_subscription,
+)
 
 
 def b64(content: bytes) -> str:
@@ -103,3 +110,13 @@ class TestReadSubscription:
     def test_padding_of_keys_changes_nothing(self) -> None:
         padded = token(p256dh=urlsafe_b64encode(POINT).decode(), auth=urlsafe_b64encode(SECRET).decode())
         assert read_subscription(padded, PUSH_HOSTS) == read_subscription(token(), PUSH_HOSTS)
+
+
+class TestEndpointOf:
+    def test_one_subscription_has_one_endpoint_however_it_is_written(self) -> None:
+        for text in (token(), token(auth=""), f" {token()} ", token(ENDPOINT.replace(".com/", ".com:443/"))):
+            assert endpoint_of(text) == ENDPOINT
+
+    @pytest.mark.parametrize("text", ["", "[]", "{}", "{", "[" * 2_000, token(7), token("http://a.example/x")])
+    def test_what_is_no_subscription_has_none(self, text: str) -> None:
+        assert endpoint_of(text) is None

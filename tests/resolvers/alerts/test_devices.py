@@ -52,6 +52,27 @@ class TestRegisterDevice:
         mine = [(await ask.data(as_member(one), DEVICES))["me"]["devices"] for one in (ada, bob)]
         assert [len(each) for each in mine] == [0, 1]
 
+    async def test_a_browser_is_one_however_its_subscription_is_written(
+        self, context: Context, ask: Desk, ada: Member
+    ) -> None:
+        (bob,) = await enrol(context, "Bob")
+        plain = json.loads(subscription())
+        renewed = subscription(auth=_base64(b"k" * 16))
+        written = [
+            json.dumps(plain, indent=2),
+            json.dumps({"keys": plain["keys"], "endpoint": plain["endpoint"].replace(".com/", ".com:443/")}),
+            json.dumps({**plain, "expirationTime": 1_800_000_000_000}),
+            renewed,
+        ]
+        for token in written:
+            await register(ask, as_member(ada), "WEB", token)
+        held = await context.devices.of_members([ada.id])
+        assert [one.token for one in held[ada.id]] == [renewed]
+        await register(ask, as_member(bob), "WEB", written[0])
+        assert list(await context.devices.of_members([ada.id, bob.id])) == [bob.id]
+        answer = await ask.data(as_member(bob), UNREGISTER, input={"token": written[1]})
+        assert answer["unregisterDevice"] == {"unregistered": True, "errors": []}
+
     @pytest.mark.parametrize(
         ("platform", "token"),
         [
