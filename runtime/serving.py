@@ -28,7 +28,7 @@ from runtime.pool_levels import show_levels
 from runtime.prepared import keep_prepared
 from runtime.settings import Settings
 from runtime.wiring import House, open_house
-from services.alerts.unsubscribe import Subscribed, read_subscription_of, unsubscribe
+from services.alerts.unsubscribe import Subscribed, read_subscription_of, resubscribe, unsubscribe
 from services.identity import Identity
 from services.request import RequestInfo
 
@@ -48,7 +48,7 @@ def build_app(settings: Settings) -> Starlette:
         ],
         lifespan=service.opened,
         metrics=service.metrics,
-        pages=UnsubscribePage(service.subscription, service.unsubscribe, phrase).routes(),
+        pages=UnsubscribePage(service.subscription, service.unsubscribe, service.resubscribe, phrase).routes(),
         figures=service.read_figures,
     )
 
@@ -106,6 +106,9 @@ class _Service:
 
     async def unsubscribe(self, token: str, kind: NotificationKind | None) -> Subscribed | None:
         return await unsubscribe(self._open.context, token, kind)
+
+    async def resubscribe(self, token: str, kind: NotificationKind | None) -> Subscribed | None:
+        return await resubscribe(self._open.context, token, kind)
 
     async def ask_mongodb(self) -> None:
         await ping(self._open.database)

@@ -1,7 +1,7 @@
 """Where a member ends e-mails without signing in.
 
-Opening the link changes nothing, since mail programs and scanners open links by themselves. Its button, and the
-one click of a mail program (RFC 8058), are POSTs.
+Opening the link changes nothing, since mail programs and scanners open links by themselves. Its buttons, and the
+one click of a mail program (RFC 8058), are POSTs, whose address says what is meant; no body is read.
 """
 
 from collections.abc import Awaitable, Callable
@@ -20,7 +20,10 @@ from services.alerts.unsubscribe import Subscribed
 
 PATH: Final = "/unsubscribe/{token}"
 _PAGE: Final = Template(files(__package__).joinpath("page.html").read_text("utf-8"))
-_FORM: Final = '<form method="post"><button type="submit">{}</button></form>'
+_FORM: Final = '<form method="post" action="?{}"><button type="submit">{}</button></form>'
+_AGAIN: Final = "again"
+# Any address without a kind means all mail; an empty query is not read alike by all programs.
+_ALL: Final = "all"
 _RIGHT_TO_LEFT: Final = frozenset({"ar", "fa", "he", "ur"})
 _HEADERS: Final = {
     "cache-control": "no-store",
@@ -45,34 +48,57 @@ Look = Callable[[str, NotificationKind | None], Awaitable[Subscribed | None]]
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribePage:
-    """`read` changes nothing, `end` ends mail of the kind that the link names, or all of it."""
+    """`read` changes nothing, `end` ends mail of the kind that the link names, or all of it, `again` takes it
+    back."""
 
     read: Look
     end: Look
+    again: Look
     phrase: Phrase
 
     def routes(self) -> list[BaseRoute]:
         """The page's routes."""
-        return [Route(PATH, self._show, methods=["GET"]), Route(PATH, self._end, methods=["POST"])]
+        return [Route(PATH, self._show, methods=["GET"]), Route(PATH, self._change, methods=["POST"])]
 
     async def _show(self, request: Request) -> Response:
-        found = await self.read(*_named(request))
+        token, kind = _named(request)
+        found = await self.read(token, kind)
         if found is None:
             return self._unknown(request)
-        return self._ended(found) if not found.wanted else self._question(found)
+        return self._question(found, kind) if found.wanted else self._ended(found, kind)
 
-    async def _end(self, request: Request) -> Response:
-        found = await self.end(*_named(request))
-        return self._unknown(request) if found is None else self._ended(found)
+    async def _change(self, request: Request) -> Response:
+        token, kind = _named(request)
+        again = _AGAIN in request.query_params
+        found = await (self.again if again else self.end)(token, kind)
+        if found is None:
+            return self._unknown(request)
+        return self._subscribed(found, kind) if again else self._ended(found, kind)
 
-    def _question(self, found: Subscribed) -> Response:
-        title = self._say("unsubscribe_title", found)
-        button = _FORM.format(escape(self._say("unsubscribe_button", found)))
-        return _page(found.locale, title, self._say("unsubscribe_question", found), button)
+    def _question(self, found: Subscribed, kind: NotificationKind | None) -> Response:
+        question = "unsubscribe_question" if kind else "unsubscribe_all_question"
+        return _page(found.locale, *self._words(found, "unsubscribe_title", question), self._ends(found, kind))
 
-    def _ended(self, found: Subscribed) -> Response:
-        title, body = self._say("unsubscribed_title", found), self._say("unsubscribed_body", found)
-        return _page(found.locale, title, body)
+    def _subscribed(self, found: Subscribed, kind: NotificationKind | None) -> Response:
+        words = self._words(found, "resubscribed_title", "resubscribed_body")
+        return _page(found.locale, *words, self._ends(found, kind))
+
+    def _ended(self, found: Subscribed, kind: NotificationKind | None) -> Response:
+        body = "unsubscribed_body" if kind else "unsubscribed_all_body"
+        query = f"kind={kind.value}&amp;{_AGAIN}" if kind else _AGAIN
+        button = self._button(found, query, "resubscribe_button")
+        return _page(found.locale, *self._words(found, "unsubscribed_title", body), button)
+
+    def _ends(self, found: Subscribed, kind: NotificationKind | None) -> str:
+        """A button for mail of the kind, and one for all mail."""
+        one = self._button(found, f"kind={kind.value}", "unsubscribe_button") if kind else ""
+        return one + self._button(found, _ALL, "unsubscribe_all_button")
+
+    def _button(self, found: Subscribed, query: str, name: str) -> str:
+        return _FORM.format(query, escape(self._say(name, found)))
+
+    def _words(self, found: Subscribed, title: str, body: str) -> tuple[str, str]:
+        return self._say(title, found), self._say(body, found)
 
     def _unknown(self, request: Request) -> Response:
         locale = _first_language(request.headers.get("accept-language", ""))

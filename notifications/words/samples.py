@@ -83,6 +83,12 @@ PHRASE_SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
     "unsubscribe_button": {},
     "unsubscribed_title": {},
     "unsubscribed_body": {"program": "Regulars"},
+    "unsubscribe_all_question": {"program": "Regulars"},
+    "unsubscribe_all_button": {},
+    "unsubscribed_all_body": {"program": "Regulars"},
+    "resubscribe_button": {},
+    "resubscribed_title": {},
+    "resubscribed_body": {"program": "Regulars"},
     "unsubscribe_unknown_title": {},
     "unsubscribe_unknown_body": {},
 }

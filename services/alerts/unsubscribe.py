@@ -1,4 +1,4 @@
-"""A click in a mail ends such mails, without signing in: the link itself says who it is."""
+"""A click in a mail ends such mails, or has them again, without signing in: the link itself says who it is."""
 
 from dataclasses import dataclass
 
@@ -32,10 +32,24 @@ async def read_subscription_of(context: Context, token: str, kind: NotificationK
 
 
 async def unsubscribe(context: Context, token: str, kind: NotificationKind | None) -> Subscribed | None:
-    """Ends mail of a kind, or (None) all of it; the member can have it again in the app. None for a link of
-    nobody's. Twice is once."""
+    """Ends mail of a kind, or (None) all of it. None for a link of nobody's. Twice is once."""
     member = await context.preferences.member_of(token)
     if member is None:
         return None
     await context.preferences.unsubscribe(member, kind=kind)
+    return await read_subscription_of(context, token, kind)
+
+
+async def resubscribe(context: Context, token: str, kind: NotificationKind | None) -> Subscribed | None:
+    """Takes it back: there is e-mail again, of the kind, too, or (None) of the kinds that were wanted before.
+
+    Consent to announcements is given in the app alone. None for a link of nobody's. Twice is once."""
+    member = await context.preferences.member_of(token)
+    if member is None:
+        return None
+    await context.preferences.change(
+        member,
+        choices={(kind, Channel.EMAIL): True} if kind else None,
+        unsubscribed={Channel.EMAIL: False},
+    )
     return await read_subscription_of(context, token, kind)
