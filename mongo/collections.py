@@ -3,6 +3,7 @@
 from pymongo import IndexModel
 
 from mongo.accounts import INDEXES as ACCOUNTS
+from mongo.announcements import INDEXES as ANNOUNCEMENTS
 from mongo.approvals import INDEXES as APPROVALS
 from mongo.companions import INDEXES as COMPANIONS
 from mongo.deliveries import INDEXES as DELIVERIES
@@ -45,6 +46,7 @@ INDEXES: dict[str, list[IndexModel]] = {
     "devices": DEVICES,
     "preferences": PREFERENCES,
     "templates": [],
+    "announcements": ANNOUNCEMENTS,
     "deliveries": DELIVERIES,
     "delivery_counts": [],
     "leases": [],

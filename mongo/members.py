@@ -9,7 +9,7 @@ from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from domain.members.lookup import LookupKey, LookupKind, MemberLookup
-from domain.members.member import Member, Profile
+from domain.members.member import Member, MemberStatus, Profile
 from domain.members.search import MemberCursor, MemberFilter, MemberPage
 from mongo.client import Database, Document
 from mongo.faults import duplicates_in, store
@@ -219,6 +219,21 @@ class Members:
         rows = self._members.find(query, {"_id": 1}, sort=[("_id", 1)], limit=limit)
         return [row["_id"] for row in await rows.to_list(None)]
 
+    async def page(self, *, after: str, limit: int) -> list[Member]:
+        """The next members behind the id `after`, in the order of ids, whatever their status."""
+        rows = self._members.find({"_id": {"$gt": after}}, sort=[("_id", 1)], limit=limit)
+        return [member_of(row) for row in await rows.to_list(None)]
+
+    async def sample(self, start: str, count: int) -> list[Member]:
+        """At most so many active members from the id `start` on, and then from the first: ids are random, so these
+        are as chance will have it where `start` is."""
+        behind = await self._active({"$gte": start}, count)
+        return behind + await self._active({"$lt": start}, count - len(behind)) if len(behind) < count else behind
+
+    async def about_how_many(self) -> int:
+        """How many there are, whatever their status, without counting."""
+        return await self._members.estimated_document_count()
+
     async def set_tiers(self, tiers: Iterable[tuple[str, int, str | None]]) -> int:
         """Copies (member, sequence of the entry that says so, tier code or None) beside the members.
 
@@ -228,6 +243,11 @@ class Members:
         if not updates:
             return 0
         return (await self._members.bulk_write(updates, ordered=False)).modified_count
+
+    async def _active(self, ids: Document, limit: int) -> list[Member]:
+        query = {"_id": ids, "status": MemberStatus.ACTIVE.value}
+        rows = self._members.find(query, sort=[("_id", 1)], limit=limit)
+        return [member_of(row) for row in await rows.to_list(None)]
 
     async def _is_others(self, session: Session, member: str, field: str, value: str) -> bool:
         others = {field: value, "_id": {"$ne": member}}

@@ -3,6 +3,7 @@
 import strawberry
 
 from domain.actors import ActorKind
+from domain.alerts.announcement import AnnouncementState
 from domain.alerts.channel import Channel
 from domain.alerts.delivery import DeliveryState, Why
 from domain.alerts.device import DevicePlatform
@@ -44,6 +45,11 @@ strawberry.enum(
     Channel,
     name="NotificationChannel",
     description="Where an alert can go besides the inbox. WEBHOOK: a partner's server.",
+)
+strawberry.enum(
+    AnnouncementState,
+    description="SCHEDULED until its time, then SENDING. SENT: every inbox has it, or its end came. STOPPED: by "
+    "someone.",
 )
 strawberry.enum(DevicePlatform)
 strawberry.enum(

@@ -5,12 +5,15 @@ from graphql import GraphQLInputObjectType
 from strawberry.schema.config import StrawberryConfig
 
 import resolvers.enums  # noqa: F401  # the names of the enums, before any type is built with them
+from resolvers.alerts.announcement_queries import AnnouncementQuery
+from resolvers.alerts.create_announcement import CreateAnnouncementMutation
 from resolvers.alerts.device import DeviceMutation
 from resolvers.alerts.list_deliveries import AlertDeliveryQuery
 from resolvers.alerts.preferences import PreferencesMutation
 from resolvers.alerts.record_bounce import RecordBounceMutation
 from resolvers.alerts.retry_delivery import RetryDeliveryMutation
 from resolvers.alerts.save_message_template import MessageTemplateMutation
+from resolvers.alerts.stop_announcement import StopAnnouncementMutation
 from resolvers.alerts.template_queries import TemplateQuery
 from resolvers.alerts.web_push import WebPushQuery
 from resolvers.boards.queries import BoardQuery
@@ -91,6 +94,7 @@ class Query(
     EarningQuery,
     SimulationQuery,
     TemplateQuery,
+    AnnouncementQuery,
 ):
     """Everything that can be read."""
 
@@ -133,6 +137,8 @@ class Mutation(
     SimulateProgramMutation,
     StopSimulationMutation,
     MessageTemplateMutation,
+    CreateAnnouncementMutation,
+    StopAnnouncementMutation,
 ):
     """Everything that can be done."""
 

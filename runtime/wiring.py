@@ -14,6 +14,7 @@ from domain.alerts.subscription import WebPushOffer
 from domain.ledger.entry import Entry
 from domain.time import whole_ms
 from mongo.accounts import Accounts
+from mongo.announcements import Announcements
 from mongo.approvals import Approvals
 from mongo.budgets import Budgets
 from mongo.client import Database, open_database
@@ -128,6 +129,7 @@ def build_context(
         security_news=plan_security,
         say=say,
         templates=Templates(database),
+        announcements=Announcements(database),
         workshop=Workshop(),
         accounts=Accounts(database),
         totals=ProgrammeTotals(database),

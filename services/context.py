@@ -15,6 +15,7 @@ from domain.members.member import Member
 from domain.program.program import Program
 from domain.rewards.redemption import Redemption
 from mongo.accounts import Accounts
+from mongo.announcements import Announcements
 from mongo.approvals import Approvals
 from mongo.companions import CompanionCounts
 from mongo.deliveries import Deliveries
@@ -124,6 +125,7 @@ class Context:
     security_news: SecurityNews
     say: Say
     templates: Templates
+    announcements: Announcements
     workshop: Workshop
     accounts: Accounts
     totals: ProgrammeTotals

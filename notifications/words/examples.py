@@ -9,7 +9,7 @@ from domain.program.program import Program
 from domain.rewards.words import words_of
 from notifications.words.engine import FORMATS, fill
 from notifications.words.formats import nearest_formats
-from notifications.words.samples import SAMPLES
+from notifications.words.samples import ALL_SAMPLES
 from notifications.words.shipped import phrases_of
 
 _STANDARD: Final[Mapping[str, Any]] = {"name": "Ada", "program": "Regulars"}
@@ -29,7 +29,7 @@ class Reader:
 def usable(template: str, locale: str) -> frozenset[str]:
     """The names of all values that texts of the template may use. `standing` is there only in languages that have
     its sentence. Raises KeyError for no template."""
-    own = SAMPLES[template]
+    own = ALL_SAMPLES[template]
     standing = {"standing"} if "owed" in own and "standing" in phrases_of(locale) else set()
     return frozenset({*_STANDARD, *own, *standing})
 
@@ -37,7 +37,7 @@ def usable(template: str, locale: str) -> frozenset[str]:
 def variations(template: str, locale: str) -> Iterator[dict[str, Any]]:
     """Sets of values that messages of the template may bring: each number as every plural has it, a member whose
     name is not known, points that are owed."""
-    first = {**_STANDARD, **SAMPLES[template]}
+    first = {**_STANDARD, **ALL_SAMPLES[template]}
     yield _standing(first, locale)
     yield _standing(first | {"name": ""}, locale)
     numbers = [name for name, value in first.items() if type(value) is int]
@@ -61,7 +61,7 @@ def examples(template: str, locale: str, reader: Reader) -> dict[str, Any]:
         names["reward"] = words_of(program.rewards[0], locale).title
     if program.challenges:
         names["challenge"] = program.challenges[0].name
-    first = {**_STANDARD, **SAMPLES[template]}
+    first = {**_STANDARD, **ALL_SAMPLES[template]}
     return _standing(first | {name: value for name, value in names.items() if name in first}, locale)
 
 

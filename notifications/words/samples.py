@@ -74,6 +74,12 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
     "security_phone_changed": {},
 }
 
+ANNOUNCED_SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
+    "announcement_text": {"points": 1_250, "tier": "Gold"},
+}
+"""Of the texts that each announcement brings itself, of which nothing is shipped."""
+ALL_SAMPLES: Final = {**SAMPLES, **ANNOUNCED_SAMPLES}
+
 PHRASE_SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
     "standing": _MOVED,
     "email_why": {"program": "Regulars"},

@@ -1,7 +1,7 @@
 """The one worker by whom alerts leave the house: it routes what stands in inboxes, and tells each address."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.inbox.message import InboxRow
@@ -46,6 +46,9 @@ def stores_of(house: House, carriage: Carriage) -> Stores:
         ended = [change.becomes for change in changes]
         await counts.add(ended, context.clock())
 
+    async def stopped(ids: Collection[str]) -> frozenset[str]:
+        return await context.announcements.stopped(ids, now=context.clock())
+
     return Stores(
         clock=context.clock,
         deliveries=Deliveries(house.database),
@@ -58,5 +61,6 @@ def stores_of(house: House, carriage: Carriage) -> Stores:
         id_of=carriage.id_of,
         texts=context.templates.current,
         unsubscribe=carriage.unsubscribe,
+        stopped=stopped,
         seen=seen,
     )

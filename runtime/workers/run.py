@@ -13,7 +13,7 @@ from mongo.imports import Imports
 from mongo.leases import Lease, Leases
 from mongo.streams import Streams
 from runtime.wiring import House
-from runtime.workers import deliveries, partners, roots, simulations, sweeper
+from runtime.workers import announcements, deliveries, partners, roots, simulations, sweeper
 from runtime.workers.accounts import AccountsFollower
 from runtime.workers.deliveries import Carriage
 from runtime.workers.derived import DerivedFollower
@@ -92,6 +92,9 @@ def _turns(house: House, stop: asyncio.Event, means: _Means, lasting: timedelta)
         DerivedFollower.name: leased(DerivedFollower.name, follower_of(DerivedFollower)),
         sweeper.NAME: leased(
             sweeper.NAME, lambda lease: sweeper.sweep(house.context, checkpoints, imports, lease, stop)
+        ),
+        announcements.NAME: leased(
+            announcements.NAME, lambda lease: announcements.announce(house.context, lease, stop)
         ),
         "boards": partial(_fill, house.context),
     }

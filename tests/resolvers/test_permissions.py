@@ -57,6 +57,19 @@ ROOT = {
     "Query.programDraft": Case('{ programDraft(id: "DRAFT") { id } }', ("admin",)),
     "Query.programDrafts": Case("{ programDrafts { edges { cursor } } }", ("admin",)),
     "Query.messageTemplates": Case('{ messageTemplates(locale: "en") { template } }', ("supervisor", "admin")),
+    "Query.announcements": Case("{ announcements { edges { cursor } } }", ("supervisor", "admin")),
+    "Query.previewAnnouncement": Case(
+        '{ previewAnnouncement(texts: [{locale: "en", title: "t", body: "b"}]) { title } }',
+        ("supervisor", "admin"),
+    ),
+    "Mutation.createAnnouncement": Case(
+        """mutation { createAnnouncement(input: {texts: [], idempotencyKey: "k"}) { errors { code } } }""",
+        ("supervisor", "admin"),
+    ),
+    "Mutation.stopAnnouncement": Case(
+        """mutation { stopAnnouncement(input: {announcementId: "x"}) { errors { code } } }""",
+        ("supervisor", "admin"),
+    ),
     "Query.previewMessage": Case(
         '{ previewMessage(template: "birthday", locale: "en") { title } }', ("supervisor", "admin")
     ),
