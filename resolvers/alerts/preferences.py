@@ -130,7 +130,7 @@ class PreferencesMutation:
         outcome = await update_preferences(context.services, context.identity.actor(), command)
         if isinstance(outcome, Refused):
             return UpdatePreferencesPayload(errors=[user_error(outcome)])
-        return UpdatePreferencesPayload(preferences=_shown(outcome, context.program))
+        return UpdatePreferencesPayload(preferences=await _shown(outcome, context))
 
 
 def member_meant(context: RequestContext, id: strawberry.ID | None) -> str | None:
@@ -140,7 +140,7 @@ def member_meant(context: RequestContext, id: strawberry.ID | None) -> str | Non
 
 async def preferences_of(context: RequestContext, member: str) -> NotificationPreferences:
     """The member's preferences as they hold."""
-    return _shown((await context.services.preferences.of_members([member]))[member], context.program)
+    return await _shown((await context.services.preferences.of_members([member]))[member], context)
 
 
 def _command(member: str, input: UpdatePreferencesInput) -> ChangePreferences:
@@ -157,7 +157,8 @@ def _command(member: str, input: UpdatePreferencesInput) -> ChangePreferences:
     )
 
 
-def _shown(preferences: Preferences, program: Program) -> NotificationPreferences:
+async def _shown(preferences: Preferences, context: RequestContext) -> NotificationPreferences:
+    program = context.program
     return NotificationPreferences(
         choices=[
             ChannelChoice(
@@ -175,7 +176,7 @@ def _shown(preferences: Preferences, program: Program) -> NotificationPreference
         balance_alerts=[
             BalanceAlert(currency=code, points=points) for code, points in preferences.balance.items()
         ],
-        bounced=sorted(preferences.bounces),
+        bounced=await _bounced(preferences, context),
     )
 
 
@@ -184,3 +185,14 @@ def _quiet(preferences: Preferences, program: Program) -> QuietHours | None:
     if hours is None or hours.begins == hours.ends:
         return None
     return QuietHours(begins=f"{hours.begins:%H:%M}", ends=f"{hours.ends:%H:%M}")
+
+
+async def _bounced(preferences: Preferences, context: RequestContext) -> list[Channel]:
+    """Those whose address is still the one that mail or messages came back from."""
+    if not preferences.bounces:
+        return []
+    member = await context.loaders.members.load(preferences.member)
+    if member is None:
+        return []
+    now = {Channel.EMAIL: member.profile.email, Channel.SMS: member.profile.phone}
+    return sorted(channel for channel, one in preferences.bounces.items() if one.address == now.get(channel))

@@ -127,6 +127,10 @@ class TestRecordBounce:
             )
             assert answer["recordBounce"] == {"recorded": True, "errors": []}
         assert (await read(ask, ada))["bounced"] == ["EMAIL"]
+        document = """mutation($input: UpdateProfileInput!) { updateProfile(input: $input) {
+            member { preferences { bounced } } } }"""
+        answer = await ask.data(as_member(ada), document, input={"email": "ada@example.org"})
+        assert answer["updateProfile"]["member"]["preferences"]["bounced"] == []
 
     async def test_what_names_nobody_or_two_is_refused(self, ask: Desk, database: Database, ada: Member) -> None:
         async with unchanged(database):
