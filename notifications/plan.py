@@ -15,7 +15,7 @@ from domain.tiers.standing import tier_at
 from notifications.news import NEWS, News, news_of
 from notifications.plan_balance import plan_balance
 from notifications.plan_challenge import plan_challenges
-from notifications.plan_referral import plan_referral, with_referral
+from notifications.plan_referral import plan_referral, referral_award
 
 NEWS_FOR: Final = timedelta(days=7)
 """An entry that counted longer than this before it was written is history being imported, and no news."""
@@ -66,25 +66,26 @@ def _points(entry: Entry, program: Program, told: News, now: datetime) -> Messag
     }
     if told.day:
         values["date"] = told.day
+    template, word = referral_award(entry) or (told.template, NEWS[entry.kind])
     return Message(
         member=entry.member,
         key=f"entry:{entry.seq}:{'expired' if expired else 'points'}",
         kind=NotificationKind.POINTS_EXPIRED if expired else NotificationKind.POINTS_CHANGED,
-        template=with_referral(told.template, entry),
+        template=template,
         values=values,
         created_at=now,
-        data=_data(entry, account),
+        data=_data(entry, account, word),
         subject=entry_subject(entry.member, entry.seq),
     )
 
 
-def _data(entry: Entry, account: Account) -> dict[str, Any]:
+def _data(entry: Entry, account: Account, word: str) -> dict[str, Any]:
     data: dict[str, Any] = {
         "points": entry.points,
         "balance": account.available,
         "currency": entry.currency,
         "kind": entry.kind.value,
-        "news": NEWS[entry.kind],
+        "news": word,
     }
     rare = {"pendingChange": entry.changes.waiting, "heldChange": entry.changes.held, "debt": account.debt}
     return data | {name: points for name, points in rare.items() if points}

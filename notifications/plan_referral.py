@@ -11,7 +11,10 @@ from domain.ledger.kinds import EntryKind
 _FRIEND: Final = "friend:"
 """How the key of the entry begins that counts a friend for whom brought them."""
 _OWN: Final = f"event:{SOURCE}|entry:"
-_POINTS: Final = {REFERRAL_MADE: "referral_made_points", REFERRAL_USED: "referral_used_points"}
+_NEWS: Final = {
+    REFERRAL_MADE: ("referral_made_points", "REFERRAL_MADE"),
+    REFERRAL_USED: ("referral_used_points", "REFERRAL_USED"),
+}
 
 
 def plan_referral(entry: Entry, now: datetime) -> Message | None:
@@ -30,9 +33,9 @@ def plan_referral(entry: Entry, now: datetime) -> Message | None:
     )
 
 
-def with_referral(template: str, entry: Entry) -> str:
-    """The template of an award: one of its own where it was given for bringing a friend, or for being one."""
-    if template != "points_earned" or not entry.key.startswith(_OWN):
-        return template
-    event_type = entry.key.partition("#")[0].rpartition(":")[2]
-    return _POINTS.get(event_type, template)
+def referral_award(entry: Entry) -> tuple[str, str] | None:
+    """The template and the news of an award that was given for bringing a friend, or for being one; None for any
+    other. Its news is not that points were earned: that of a friend is told by itself, and never in a digest."""
+    if entry.kind is not EntryKind.EARN or not entry.key.startswith(_OWN):
+        return None
+    return _NEWS.get(entry.key.partition("#")[0].rpartition(":")[2])

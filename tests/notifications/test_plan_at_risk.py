@@ -1,7 +1,7 @@
 """A tier that ends is told on its days, with what is missing, and not when it is kept already."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from domain.inbox.message import Message, Sum
@@ -69,6 +69,18 @@ class TestPlanAtRisk:
         assert message.values["remaining"] == Sum(Decimal("179.5"), "USD")
         (said,) = in_words([message], program)
         assert said.body == "Spend US$179.50 more by 31 December 2027, and you stay Gold."
+
+    def test_days_are_the_calendars_though_the_clocks_go_back_between(self) -> None:
+        early = replace(PROGRAM, alerts=Alerts(tier_at_risk_days=(62,)))
+        # New York's clocks go back on 7 November 2027; 62 days before the new year is 31 October, in summer time.
+        due = datetime(2027, 10, 31, 4, tzinfo=UTC)
+        assert plan_at_risk("ann", GOLD, early, due - timedelta(milliseconds=1)) is None
+        message = plan_at_risk("ann", GOLD, early, due)
+        assert message is not None
+        assert (message.key, message.data["days"]) == ("tier_risk:gold:1830315600000:62", 62)
+        horizon = at_risk_horizon(early, due)
+        assert horizon is not None
+        assert horizon > datetime(2028, 1, 1, 5, tzinfo=UTC)
 
     def test_a_programme_without_days_tells_nobody(self) -> None:
         silent = replace(PROGRAM, alerts=Alerts(tier_at_risk_days=()))

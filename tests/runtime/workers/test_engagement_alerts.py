@@ -70,3 +70,7 @@ class TestFriends:
             await eventually(
                 lambda: heard(context, ann.id, ["Your friend is in", "+500 Points for your invitation"])
             )
+        news = [row.message.data["news"] for row in await context.inbox.since(ann.id, 0, limit=100)]
+        assert news == ["REFERRAL_MADE", "REFERRAL_MADE"]
+        theirs = [row.message.data["news"] for row in await context.inbox.since(bob.id, 0, limit=100)]
+        assert sorted(theirs) == ["EARNED", "EARNED", "REFERRAL_USED"]
