@@ -246,7 +246,8 @@ class Members:
 
     async def _active(self, ids: Document, limit: int) -> list[Member]:
         query = {"_id": ids, "status": MemberStatus.ACTIVE.value}
-        rows = self._members.find(query, sort=[("_id", 1)], limit=limit)
+        # By ids, of which a few are read, and not by status, which most have.
+        rows = self._members.find(query, sort=[("_id", 1)], limit=limit).hint([("_id", 1)])
         return [member_of(row) for row in await rows.to_list(None)]
 
     async def _is_others(self, session: Session, member: str, field: str, value: str) -> bool:

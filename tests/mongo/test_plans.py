@@ -20,6 +20,7 @@ from domain.support.approval import ApprovalStatus
 from domain.tiers.terms import Terms
 from domain.time import to_ms
 from mongo.accounts import Accounts
+from mongo.announcements import Announcements
 from mongo.approvals import Approvals
 from mongo.client import Database
 from mongo.deliveries import Deliveries
@@ -557,3 +558,32 @@ class TestAlerts:
         plan, keys = await plan_of(watched, lambda: inbox.unrouted(limit=500))
         assert is_indexed(plan)
         assert keys <= 10
+
+
+class TestAnnouncements:
+    async def test_the_newest_behind_a_place(self, watched: Watched) -> None:
+        bare = {"texts": [], "sendAt": NOON, "madeBy": ["SYSTEM", ""], "input": "", "state": "SENT"}
+        rows = [
+            bare | {"_id": f"a{number}", "key": f"k{number}", "madeAt": NOON + timedelta(seconds=number)}
+            for number in range(ROWS)
+        ]
+        await watched.database["announcements"].insert_many(rows)
+        announcements = Announcements(watched.database)
+        after = (NOON + timedelta(seconds=ROWS // 2), "a")
+        plan, keys = await plan_of(watched, lambda: announcements.page(first=ROWS, after=after))
+        assert is_indexed(plan)
+        assert keys <= ROWS // 2 + 2
+
+    async def test_which_are_stopped(self, watched: Watched) -> None:
+        announcements = Announcements(watched.database)
+        plan, keys = await plan_of(watched, lambda: announcements.stopped(["a", "b"], now=NOON))
+        assert is_indexed(plan)
+        assert keys <= 3
+
+    async def test_a_page_of_members_and_a_sample_of_them(self, watched: Watched) -> None:
+        await watched.database["members"].insert_many([document_of(a_member(number)) for number in range(ROWS)])
+        members, middle = Members(watched.database), a_member(ROWS // 2).id
+        for ask in (lambda: members.page(after=middle, limit=10), lambda: members.sample(middle, 10)):
+            plan, keys = await plan_of(watched, ask)
+            assert is_indexed(plan)
+            assert keys <= 12

@@ -44,13 +44,11 @@ async def announcing(context: Context, fence: int = 1) -> AsyncIterator[None]:
 
 
 async def until(context: Context, id: str, state: AnnouncementState) -> Announcement:
-    async def reached() -> Announcement | None:
-        found = await stands(context, id)
-        return found if found.state is state else None
+    async def reached() -> bool:
+        return (await stands(context, id)).state is state
 
-    found = await eventually(reached)
-    assert found is not None
-    return found
+    await eventually(reached)
+    return await stands(context, id)
 
 
 class Held(Announcements):
