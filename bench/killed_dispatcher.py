@@ -85,7 +85,15 @@ async def publish_hook(house: House, program: Program) -> None:
 
 
 async def kill_until_through(
-    house: House, uri: str, receiver: Receiver, *, messages: int, processes: int, seed: int, kills: bool = True
+    house: House,
+    uri: str,
+    receiver: Receiver,
+    *,
+    messages: int,
+    processes: int,
+    seed: int,
+    kills: bool = True,
+    longest_life: float = LONGEST_LIFE,
 ) -> Outcome:
     """Keeps so many processes, each killed at random instants while it dispatches, until nothing waits."""
     dice, over, killed = random.Random(seed), asyncio.Event(), 0
@@ -106,7 +114,7 @@ async def kill_until_through(
         try:
             await asyncio.wait({begun, ending}, return_when=asyncio.FIRST_COMPLETED)
             if begun.done() and not over.is_set():
-                await asyncio.wait({ending}, timeout=dice.uniform(0, LONGEST_LIFE) if kills else None)
+                await asyncio.wait({ending}, timeout=dice.uniform(0, longest_life) if kills else None)
             return not over.is_set()
         finally:
             begun.cancel()

@@ -21,6 +21,7 @@ def document_of(row: InboxRow) -> Document:
         "readAt": row.read_at,
         "unread": True if row.read_at is None else None,
         "urgent": message.urgent or None,
+        "also": message.also,
     }
     return {name: value for name, value in document.items() if value is not None}
 
@@ -37,6 +38,7 @@ def row_of(row: Document) -> InboxRow:
         data=row.get("data", {}),
         subject=Subject(*row["subject"]) if "subject" in row else None,
         urgent=row.get("urgent", False),
+        also=row.get("also"),
         title=row["title"],
         body=row["body"],
     )

@@ -8,6 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel, UpdateOne
 from pymongo.errors import BulkWriteError
 
+from domain.members.change import ContactChange
 from domain.members.lookup import LookupKey, LookupKind, MemberLookup
 from domain.members.member import Member, MemberStatus, Profile
 from domain.members.search import MemberCursor, MemberFilter, MemberPage
@@ -93,11 +94,11 @@ class Members:
         return member_of(row) if row else None
 
     async def change_profile(
-        self, session: Session, member: Member, profile: Profile, *, news: Sequence[tuple[str, datetime]] = ()
+        self, session: Session, member: Member, profile: Profile, *, news: Sequence[ContactChange] = ()
     ) -> Member | DuplicateField:
         """Gives a member who was read in this transaction another profile, and says which field is another's.
 
-        `news`: what they are to be told of it, and the time of the change; it stands until `told`.
+        `news`: what they are to be told of it; it stands until `told`.
         """
         after = replace(member, profile=profile)
         document = document_of(after)
@@ -113,17 +114,17 @@ class Members:
         await self._members.update_one({"_id": member.id}, change, session=session)
         return after
 
-    async def untold_of(self, member: str) -> list[tuple[str, datetime]]:
+    async def untold_of(self, member: str) -> list[ContactChange]:
         """What the member has yet to be told of changes of their profile."""
         row = await self._members.find_one({"_id": member}, {"untold": 1})
-        return [(what, at) for what, at in row.get("untold", [])] if row else []
+        return [ContactChange(*one) for one in row.get("untold", [])] if row else []
 
-    async def untold(self, *, limit: int) -> list[tuple[Member, list[tuple[str, datetime]]]]:
+    async def untold(self, *, limit: int) -> list[tuple[Member, list[ContactChange]]]:
         """Members who have yet to be told of changes of their profile, and of which."""
         rows = await self._members.find({"untold": {"$exists": True}}, limit=limit).hint("untold").to_list(None)
-        return [(member_of(row), [(what, at) for what, at in row["untold"]]) for row in rows]
+        return [(member_of(row), [ContactChange(*one) for one in row["untold"]]) for row in rows]
 
-    async def told(self, member: str, news: Sequence[tuple[str, datetime]]) -> None:
+    async def told(self, member: str, news: Sequence[ContactChange]) -> None:
         """Notes that they were told of these."""
         told = {"$pull": {"untold": {"$in": [list(one) for one in news]}}}
         await self._members.update_one({"_id": member}, told)

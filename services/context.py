@@ -11,6 +11,7 @@ from cache.signals import Signals
 from domain.alerts.subscription import WebPushOffer
 from domain.alerts.template import TemplateText, TextProblem, WordsOf
 from domain.inbox.message import Message
+from domain.members.change import ContactChange
 from domain.members.member import Member
 from domain.program.program import Program
 from domain.rewards.redemption import Redemption
@@ -48,8 +49,8 @@ from services.gathered import GatheredReads
 from services.ledger.poster import Poster
 from services.rewards.shelves import Shelves
 
-SecurityNews = Callable[[str, str, datetime, datetime], Message]
-"""Says what a member is to be told of a change of how they can be reached: whose, which, when, and now."""
+SecurityNews = Callable[[str, ContactChange, datetime], Message]
+"""Says what a member is to be told of a change of how they can be reached, and when."""
 RedemptionNews = Callable[[Redemption, Program, datetime], Sequence[Message]]
 """Says what a member is to be told of a redemption."""
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from domain.alerts.channel import RINGING, Channel
-from domain.alerts.delivery import Delivery, Why
+from domain.alerts.delivery import FORMER, Delivery, Why
 from domain.alerts.device import Device
 from domain.alerts.digest import NOTHING_BUNDLED, Bundled, put_together
 from domain.alerts.preferences import Preferences, QuietHours
@@ -76,13 +76,13 @@ def refuse(delivery: Delivery, known: Known, program: Program, now: datetime) ->
     )
 
 
-def address_of(delivery: Delivery, member: Member, device: Device | None) -> str | None:
+def address_of(delivery: Delivery, member: Member, row: InboxRow, device: Device | None) -> str | None:
     """Where it goes: a device's token, an e-mail address, a telephone number; empty for a partner's server."""
     match delivery.channel:
         case Channel.PUSH:
             return device.token if device else None
         case Channel.EMAIL:
-            return member.profile.email
+            return row.message.also if delivery.device == FORMER else member.profile.email
         case Channel.SMS:
             return member.profile.phone
         case Channel.WEBHOOK:
@@ -109,7 +109,7 @@ def _unwanted(delivery: Delivery, known: Known, program: Program) -> Why | None:
 
 
 def _unreachable(delivery: Delivery, known: Known, member: Member) -> Why | None:
-    address = address_of(delivery, member, known.device)
+    address = address_of(delivery, member, known.row, known.device) if known.row else None
     if not address:
         return Why.NO_ADDRESS
     bounce = known.preferences.bounces.get(delivery.channel)

@@ -10,6 +10,8 @@ from uuid import UUID
 from domain.alerts.channel import Channel
 from domain.inbox.message import NotificationKind
 
+FORMER: Final = "former"
+"""In place of a device: the member's e-mail address of before, which the message names."""
 MAX_STEPS: Final = 40
 """How much of a delivery's history is kept, the newest of it."""
 
@@ -64,12 +66,13 @@ class Delivery:
     """One message to one address. `id` never changes: planning the same again makes the same, and sending it twice
     shows the receiver the same `provider_id`.
 
-    `seq`, `key`: the row of the inbox whose words are sent. `device`: the id of a device; None where the address
-    is the member's own e-mail, telephone number or a partner's server. `next_at`: when it is to be looked at, or
-    sent again. `until`: when it is too late. `urgent`: no cap holds it back. `attempts` counts those begun since
-    it was planned, or since staff tried again. `fence`: the number of the worker who last booked it, `booked_at`:
-    when. `escalated`: it follows a push that was not read. `bundle`: what a digest may put together with others of
-    the same word, a currency; None: it is always told by itself. `merged`: the rows that this one tells, too.
+    `seq`, `key`: the row of the inbox whose words are sent. `device`: the id of a device, or FORMER; None where
+    the address is the member's own e-mail, telephone number or a partner's server. `next_at`: when it is to be
+    looked at, or sent again. `until`: when it is too late. `urgent`: no cap holds it back. `attempts` counts those
+    begun since it was planned, or since staff tried again. `fence`: the number of the worker who last booked it,
+    `booked_at`: when. `escalated`: it follows a push that was not read. `bundle`: what a digest may put together
+    with others of the same word, a currency; None: it is always told by itself. `merged`: the rows that this one
+    tells, too.
     """
 
     id: str

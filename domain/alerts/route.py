@@ -7,7 +7,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from domain.alerts.channel import Channel, Provider, webhook_provider
-from domain.alerts.delivery import Delivery, DeliveryState, Why, delivery_id
+from domain.alerts.delivery import FORMER, Delivery, DeliveryState, Why, delivery_id
 from domain.alerts.device import Device
 from domain.alerts.preferences import Preferences
 from domain.inbox.message import InboxRow, NotificationKind
@@ -94,8 +94,11 @@ def _to(row: InboxRow, reader: Reader, channel: Channel) -> Iterator[Delivery]:
         case Channel.PUSH:
             for device in reader.devices:
                 yield _delivery(row, channel, device.platform.provider, device=device.id)
-        case Channel.EMAIL if profile.email:
-            yield _delivery(row, channel, Provider.SMTP)
+        case Channel.EMAIL:
+            if profile.email:
+                yield _delivery(row, channel, Provider.SMTP)
+            if row.message.also:
+                yield _delivery(row, channel, Provider.SMTP, device=FORMER)
         case Channel.SMS if profile.phone:
             yield _delivery(row, channel, Provider.SMS)
 

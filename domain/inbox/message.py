@@ -56,7 +56,8 @@ class Message:
 
     It is planned as a `template` (a name, such as `points_earned`) with `values`, and put into the reader's words
     when it is delivered: `title` and `body` are sentences for people, empty until then, and stored; `values` are
-    not. `data` holds plain JSON values for the app. `urgent`: no cap holds it back.
+    not. `data` holds plain JSON values for the app. `urgent`: no cap holds it back. `also`: an e-mail address of
+    before, which is told by mail, too; shown to nobody.
     """
 
     member: str
@@ -68,6 +69,7 @@ class Message:
     data: Mapping[str, Any] = field(default_factory=dict)
     subject: Subject | None = None
     urgent: bool = False
+    also: str | None = field(default=None, repr=False)
     title: str = ""
     body: str = ""
 

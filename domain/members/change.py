@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 
 from domain.members import fields
 from domain.members.attributes import attributes
@@ -25,6 +25,14 @@ class ChangeProfile:
 
     member: str
     given: Mapping[str, Any]
+
+
+class ContactChange(NamedTuple):
+    """One of CONTACTS was another `before`."""
+
+    what: str
+    at: datetime
+    before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +68,10 @@ def changed_profile(profile: Profile, given: Mapping[str, Any], desk: Desk) -> P
     return after
 
 
-def contacts_changed(before: Profile, after: Profile) -> tuple[str, ...]:
+def contacts_changed(before: Profile, after: Profile, at: datetime) -> tuple[ContactChange, ...]:
     """Which of the ways to reach the member are other ones now; a first one is no change."""
-    return tuple(name for name in CONTACTS if getattr(before, name) not in (None, getattr(after, name)))
+    changed = (name for name in CONTACTS if getattr(before, name) not in (None, getattr(after, name)))
+    return tuple(ContactChange(name, at, getattr(before, name)) for name in changed)
 
 
 def _attributes(profile: Profile, given: Any, desk: Desk) -> Mapping[str, Any] | Refused:

@@ -7,7 +7,7 @@ was overtaken changes nothing: each write carries the number of the lease.
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
@@ -56,6 +56,7 @@ class Dispatcher:
         }
         self._settler = Settler(stores, self._carriers, fence, jitter, self._wake)
         self._said: set[str] = set()
+        self._booking = 0
 
     async def run(self, stop: asyncio.Event) -> None:
         """Routes and dispatches until `stop`, then lets what is on its way land. Raises Overtaken, and faults of
@@ -78,8 +79,8 @@ class Dispatcher:
 
     @property
     def flying(self) -> int:
-        """How many deliveries are on their way."""
-        return sum(carrier.flying for carrier in self._carriers.values())
+        """How many deliveries are on their way, or are being booked for it."""
+        return self._booking + sum(carrier.flying for carrier in self._carriers.values())
 
     async def turn(self) -> bool:
         """Looks once at what is due and begins what may go; whether anything was changed."""
@@ -100,16 +101,24 @@ class Dispatcher:
 
     async def _carry_out(self, admitted: Admitted) -> bool:
         """Books first: what is merged into another is not gone before that one stands."""
-        booked = await self._stores.deliveries.book_many(admitted.begin, self._fence)
+        self._booking = len(admitted.begin)
+        try:
+            booked = await self._begin(admitted)
+        finally:
+            self._booking = 0
         rest = admitted.rest
         if len(booked) == len(admitted.begin):
             rest = [*rest, *admitted.merge]
-        if booked:
-            parcels = await parcels_of(self._stores, admitted.facts, booked)
-            for delivery, parcel in zip(booked, parcels, strict=True):
-                self._carriers[delivery.provider].carry(delivery, parcel)
         await self._settler.write(rest)
         return bool(booked or rest)
+
+    async def _begin(self, admitted: Admitted) -> Sequence[Delivery]:
+        """Books what begins and hands it to its carriers; what was booked."""
+        booked = await self._stores.deliveries.book_many(admitted.begin, self._fence)
+        parcels = await parcels_of(self._stores, admitted.facts, booked) if booked else ()
+        for delivery, parcel in zip(booked, parcels, strict=True):
+            self._carriers[delivery.provider].carry(delivery, parcel)
+        return booked
 
     def _land(self, landed: Landed) -> None:
         self._settler.land(landed)
@@ -153,9 +162,11 @@ class Dispatcher:
 
     async def _close(self, settling: "asyncio.Task[None]") -> None:
         await asyncio.gather(*(carrier.close(self._grace) for carrier in self._carriers.values()))
-        settling.cancel()
-        await asyncio.gather(settling, return_exceptions=True)
-        await self._settler.flush()
+        self._settler.end()
+        try:
+            await settling
+        finally:
+            await self._settler.flush()
 
 
 async def _pause(stop: asyncio.Event, seconds: float) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.alerts.admit import address_of
 from domain.alerts.channel import Channel
-from domain.alerts.delivery import Delivery, provider_id
+from domain.alerts.delivery import FORMER, Delivery, provider_id
 from domain.alerts.digest import digest_of
 from domain.alerts.route import zone_of
 from domain.alerts.template import TemplateText
@@ -35,7 +35,7 @@ async def _parcel(
     partner = delivery.channel is Channel.WEBHOOK
     return Parcel(
         id=provider_id(delivery.id),
-        to=address_of(delivery, member, facts.known(delivery).device) or "",
+        to=address_of(delivery, member, row, facts.known(delivery).device) or "",
         member=(member.external_id or member.id) if partner else member.id,
         notification=stores.id_of(row),
         seq=delivery.seq,
@@ -48,13 +48,15 @@ async def _parcel(
         now=stores.clock(),
         data=message.data,
         urgent=delivery.urgent,
-        unsubscribe=await _link(stores, delivery) if delivery.channel is Channel.EMAIL else None,
+        unsubscribe=await _link(stores, delivery),
         program=facts.program.name,
     )
 
 
 async def _link(stores: Stores, delivery: Delivery) -> str | None:
-    """Where one click ends mails of this kind."""
+    """Where one click ends mails of this kind: for whom they are, and not for who reads an address of before."""
+    if delivery.channel is not Channel.EMAIL or delivery.device == FORMER:
+        return None
     link = await stores.unsubscribe(delivery.member)
     return f"{link}?kind={delivery.kind.value}" if link else None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from domain.alerts.channel import Channel
-from domain.alerts.delivery import DeliveryState
+from domain.alerts.delivery import FORMER, DeliveryState
 from domain.alerts.preferences import Bounce
 from mongo.deliveries import Change
 from notifications.channels.driver import Gone
@@ -37,6 +37,7 @@ class Settler:
         self._wake = wake
         self._landed: list[Landed] = []
         self._come = asyncio.Event()
+        self._ending = False
 
     def land(self, landed: Landed) -> None:
         """An attempt ended."""
@@ -44,11 +45,18 @@ class Settler:
         self._come.set()
 
     async def run(self) -> None:
-        """Settles whatever lands, until cancelled. Raises Overtaken, and faults of the store."""
-        while True:
+        """Settles whatever lands, until `end`. Raises Overtaken, and faults of the store."""
+        while not self._ending:
             await self._come.wait()
-            await asyncio.sleep(GATHER)
+            if not self._ending:
+                await asyncio.sleep(GATHER)
             await self.flush()
+
+    def end(self) -> None:
+        """Nothing lands any more: `run` writes what has, and is over. It is not cut off in the middle of that, or
+        what the provider has answered would be tried again."""
+        self._ending = True
+        self._come.set()
 
     async def flush(self) -> None:
         """Settles what has landed."""
@@ -87,6 +95,8 @@ class Settler:
     async def _forget(self, one: Landed, outcome: Gone) -> None:
         """An address that reaches nobody is used no more; written before the delivery, so that it surely is."""
         delivery = one.delivery
+        if delivery.device == FORMER:
+            return
         if delivery.device:
             # What the member has registered again since then is not what this answer speaks of.
             await self._stores.devices.remove(delivery.member, delivery.device, seen_by=delivery.booked_at)

@@ -1,10 +1,11 @@
 """A member's profile is changed, by themself or by staff."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain.actors import Actor, ActorKind
-from domain.members.change import ChangeProfile, Desk, changed_profile, contacts_changed
+from domain.members.change import ChangeProfile, ContactChange, Desk, changed_profile, contacts_changed
 from domain.members.kept import kept_attributes
 from domain.members.member import Member
 from domain.program.program import Program
@@ -43,8 +44,8 @@ async def update_profile(context: Context, actor: Actor, command: ChangeProfile)
             return after
         if after == before.profile:
             return before
-        news = contacts_changed(before.profile, after)
-        return await context.members.change_profile(session, before, after, news=[(one, now) for one in news])
+        news = contacts_changed(before.profile, after, now)
+        return await context.members.change_profile(session, before, after, news=news)
 
     outcome = await context.transactions.run(change)
     if isinstance(outcome, DuplicateField):
@@ -86,8 +87,8 @@ async def _tell(context: Context, member: Member) -> None:
         logger.warning("a change of a profile waits for the sweep to tell it", extra={"member": member.id})
 
 
-async def _deliver(context: Context, member: Member, news: list[tuple[str, datetime]]) -> None:
+async def _deliver(context: Context, member: Member, news: Sequence[ContactChange]) -> None:
     now = context.clock()
-    await deliver(context, [context.security_news(member.id, what, at, now) for what, at in news])
+    await deliver(context, [context.security_news(member.id, change, now) for change in news])
     # A message stands once under its key: whoever dies in between tells it again in vain.
     await context.members.told(member.id, news)

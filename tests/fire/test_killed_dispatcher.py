@@ -9,6 +9,8 @@ from tests.support.members import a_member
 from tests.support.programs import a_program
 
 MESSAGES, MEMBERS = 1_000, 100
+LONGEST_LIFE = 1.0
+"""Seconds in which no machine sends them all, so that somebody is killed for certain."""
 
 
 class TestAKilledDispatcher:
@@ -22,7 +24,13 @@ class TestAKilledDispatcher:
         await put_messages(now, [member.id for member in members], MESSAGES)
         async with a_receiver() as receiver:
             outcome = await kill_until_through(
-                now, mongo_uri, receiver, messages=MESSAGES, processes=2, seed=20_261_123
+                now,
+                mongo_uri,
+                receiver,
+                messages=MESSAGES,
+                processes=2,
+                seed=20_261_123,
+                longest_life=LONGEST_LIFE,
             )
         assert outcome.states == {DeliveryState.SENT.value: MESSAGES}
         assert (outcome.distinct, outcome.expected, outcome.in_order) == (MESSAGES, True, True)

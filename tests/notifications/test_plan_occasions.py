@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from domain.inbox.message import Message, NotificationKind, Subject
+from domain.members.change import ContactChange
 from domain.rewards.redemption import Delivery
 from notifications.plan_birthday import plan_birthday
 from notifications.plan_redemption import plan_redemption
@@ -47,10 +48,12 @@ class TestPlanSecurity:
         ],
     )
     def test_a_change_is_urgent_and_stands_once(self, what: str, news: str, title: str) -> None:
-        message = said(plan_security("ann", what, NOW, NOW))
+        message = said(plan_security("ann", ContactChange(what, NOW, "before@example.com"), NOW))
         assert (message.kind, message.urgent, message.title) == (NotificationKind.SECURITY, True, title)
         assert message.key == f"security:{what}:1781524800000"
         assert message.data == {"news": news}
+        # Whose address it was is told by mail as well; no SMS goes to a number of before.
+        assert message.also == ("before@example.com" if what == "email" else None)
 
 
 class TestPlanRedemption:

@@ -2,19 +2,22 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from domain.alerts.breaker import OPENS_AFTER
 from domain.alerts.channel import Channel
-from domain.alerts.delivery import DeliveryState, Why, provider_id
+from domain.alerts.delivery import FORMER, DeliveryState, Why, provider_id
 from domain.alerts.route import LASTING
+from domain.members.change import ChangeProfile
 from domain.members.member import Member
 from domain.program.alerts import AlertCap, Escalation
 from mongo.deliveries import Overtaken
+from mongo.devices import Devices
 from notifications.channels.driver import Failed, Gone, Retry
 from services.context import Context
+from services.members.update_profile import update_profile
 from tests.notifications.delivery.conftest import publish_alerts
 from tests.support.carrying import (
     APNS,
@@ -31,6 +34,7 @@ from tests.support.carrying import (
 from tests.support.eventually import eventually
 from tests.support.house import NOON, Clock
 from tests.support.members import a_member
+from tests.support.people import as_member
 
 SENT, WAITING, DEAD = DeliveryState.SENT, DeliveryState.WAITING, DeliveryState.DEAD
 DROPPED, MERGED = DeliveryState.DROPPED, DeliveryState.MERGED
@@ -447,6 +451,27 @@ class TestChangesOfHands:
         assert (await office.only()).state is SENT
         assert len({parcel.id for parcel in post.carried}) == 1
 
+    async def test_told_to_stop_while_it_writes_what_came_of_an_attempt_it_writes_it(
+        self, context: Context, office: Posting, post: Post, ada: Member
+    ) -> None:
+        writing, go = asyncio.Event(), asyncio.Event()
+
+        class Slow(Devices):
+            async def remove(self, member: str, id: str, *, seen_by: datetime | None = None) -> bool:
+                writing.set()
+                await go.wait()
+                return await super().remove(member, id, seen_by=seen_by)
+
+        office.stores = replace(office.stores, devices=Slow(office.house.database))
+        post.answers = [Gone("410")]
+        await office.tell(news(ada))
+        async with office.running():
+            await writing.wait()
+            asyncio.get_running_loop().call_later(0.1, go.set)
+        one = await office.only()
+        assert (one.state, one.why) == (DROPPED, Why.NO_ADDRESS)
+        assert await context.devices.of_members([ada.id]) == {}
+
     async def test_told_to_stop_it_lets_what_is_on_its_way_land_and_gives_back_what_was_not_begun(
         self, context: Context, office: Posting, post: Post, ada: Member, clock: Clock
     ) -> None:
@@ -479,6 +504,47 @@ class TestChangesOfHands:
         clock.advance(minutes=1)
         await office.through()
         assert (await office.only()).state is SENT
+
+
+class TestAddressOfBefore:
+    async def test_whose_address_it_was_is_told_of_the_change_too_and_gets_no_link(
+        self, context: Context, office: Posting, post: Post, ada: Member
+    ) -> None:
+        async def link(member: str) -> str:
+            return f"https://x.example/{member}"
+
+        office.stores = replace(office.stores, unsubscribe=link)
+        office.drivers = {SMTP: post}
+        await _change(context, ada, email="new@example.com")
+        await office.through()
+        mails = {parcel.to: parcel for parcel in post.carried}
+        assert sorted(mails) == ["ada@example.com", "new@example.com"]
+        assert [mails[to].unsubscribe is None for to in sorted(mails)] == [True, False]
+        assert len({parcel.id for parcel in post.carried}) == 2
+        assert {parcel.title for parcel in post.carried} == {"Your e-mail address was changed"}
+
+    async def test_that_it_reaches_nobody_any_more_is_no_bounce_of_the_new_one(
+        self, context: Context, office: Posting, post: Post, ada: Member
+    ) -> None:
+        office.drivers = {SMTP: post}
+        post.answers = [Gone("550 5.1.1"), Gone("550 5.1.1")]
+        await _change(context, ada, email=None)
+        await office.through()
+        (former,) = await office.all()
+        assert (former.device, former.state, former.why) == (FORMER, DROPPED, Why.BOUNCED)
+        assert (await context.preferences.of_members([ada.id]))[ada.id].bounces == {}
+        assert len((await context.devices.of_members([ada.id]))[ada.id]) == 1
+
+    async def test_nobody_is_shown_the_address(self, context: Context, ada: Member) -> None:
+        await _change(context, ada, email="new@example.com", phone="+441632960002")
+        rows = await context.inbox.since(ada.id, 0, limit=10)
+        assert [row.message.also for row in rows] == ["ada@example.com", None]
+        assert not any("example.com" in f"{row.message.title}{row.message.body}{row.message!r}" for row in rows)
+
+
+async def _change(context: Context, member: Member, **given: str | None) -> None:
+    outcome = await update_profile(context, as_member(member).actor(), ChangeProfile(member.id, given))
+    assert isinstance(outcome, Member)
 
 
 async def _routed(office: Posting) -> bool:

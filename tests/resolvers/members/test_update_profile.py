@@ -164,7 +164,9 @@ class TestSecurityNews:
         await update(ask, as_member(ada), email="grace@example.org")
         await database["inbox"].delete_many({})
         # As whoever changed it left it who died before they could tell.
-        await database["members"].update_one({"_id": ada.id}, {"$set": {"untold": [["email", context.clock()]]}})
+        await database["members"].update_one(
+            {"_id": ada.id}, {"$set": {"untold": [["email", context.clock(), "a@b.example"]]}}
+        )
         for _ in range(2):
             await finish_unfinished(context, context.clock())
         rows = await context.inbox.since(ada.id, 0, limit=10)
