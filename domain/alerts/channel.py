@@ -37,8 +37,3 @@ _WEBHOOK: Final = "webhook:"
 def webhook_provider(door: str) -> str:
     """The provider that a partner's server is; `door` as `domain.rewards.webhooks.door_name` has it."""
     return f"{_WEBHOOK}{door}"
-
-
-def door_of(provider: str) -> str | None:
-    """The door of a webhook's provider; None for any other."""
-    return provider.removeprefix(_WEBHOOK) if provider.startswith(_WEBHOOK) else None

@@ -16,7 +16,7 @@ from domain.program.check_rewards import check_rewards
 from domain.program.check_rewards_offers import check_rewards_offers
 from domain.program.check_size import check_size
 from domain.program.check_tiers import check_tiers
-from domain.program.flaws import Flaw, Flaws, Path, a_code, a_locale, a_text, between, unique
+from domain.program.flaws import Flaw, Flaws, a_code, a_locale, a_text, between, days_before, unique
 from domain.program.program import AdjustmentLimits, AdjustmentReason, Program
 
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
@@ -96,13 +96,5 @@ def _check_limits(limits: AdjustmentLimits) -> Flaws:
 def _check_expiry(program: Program) -> Flaws:
     if program.expiry is not None:
         yield from between(("expiry", "months"), program.expiry.months, 1, MAX_EXPIRY_MONTHS)
-    yield from _days_before(("expiry_alert_days",), program.expiry_alert_days)
-    yield from _days_before(("voucher_alert_days",), program.voucher_alert_days)
-
-
-def _days_before(path: Path, days: tuple[int, ...]) -> Flaws:
-    """So many days before something, the earliest first."""
-    for index, day in enumerate(days):
-        yield from between((*path, index), day, 1, 366)
-        if index and day >= days[index - 1]:
-            yield Flaw((*path, index), f"must be below {days[index - 1]}, is {day}")
+    yield from days_before(("expiry_alert_days",), program.expiry_alert_days)
+    yield from days_before(("voucher_alert_days",), program.voucher_alert_days)

@@ -4,7 +4,7 @@ from domain.alerts.channel import Channel
 from domain.alerts.quiet import read_quiet_hours
 from domain.ledger.state import MAX_POINTS
 from domain.program.alerts import Alerts
-from domain.program.flaws import Flaw, Flaws, Path, between, known, unique
+from domain.program.flaws import Flaw, Flaws, Path, between, days_before, known, unique
 from domain.program.program import Program
 
 MAX_HOURS = 30 * 24
@@ -26,7 +26,7 @@ def check_alerts(program: Program) -> Flaws:
         yield from between(("alerts", "digest", "minutes"), alerts.digest.minutes, 1, _MAX_MINUTES)
     yield from _check_escalation(alerts)
     yield from _check_balance(program)
-    yield from _days(("alerts", "tier_at_risk_days"), alerts.tier_at_risk_days)
+    yield from days_before(("alerts", "tier_at_risk_days"), alerts.tier_at_risk_days)
     yield from _check_percent(alerts)
     partners = [partner.code for partner in program.partners]
     for index, hook in enumerate(alerts.webhooks):
@@ -66,13 +66,6 @@ def _check_balance(program: Program) -> Flaws:
         for i, one in enumerate(program.alerts.balance)
         if program.currencies
     )
-
-
-def _days(path: Path, days: tuple[int, ...]) -> Flaws:
-    for index, day in enumerate(days):
-        yield from between((*path, index), day, 1, 366)
-        if index and day >= days[index - 1]:
-            yield Flaw((*path, index), f"must be below {days[index - 1]}, is {day}")
 
 
 def _check_percent(alerts: Alerts) -> Flaws:

@@ -108,6 +108,14 @@ def all_known(path: Path, values: Sequence[str], what: str, codes: Collection[st
     yield from unique(((*path, index), value) for index, value in enumerate(values))
 
 
+def days_before(path: Path, days: tuple[int, ...]) -> Flaws:
+    """So many days before something, the earliest first."""
+    for index, day in enumerate(days):
+        yield from between((*path, index), day, 1, 366)
+        if index and day >= days[index - 1]:
+            yield Flaw((*path, index), f"must be below {days[index - 1]}, is {day}")
+
+
 def event_types(path: Path, types: tuple[str, ...]) -> Flaws:
     """Types of events, each at most once."""
     for index, event in enumerate(types):

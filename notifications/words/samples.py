@@ -53,7 +53,6 @@ SAMPLES: Final[Mapping[str, Mapping[str, Value]]] = {
     "challenge_completed_points": {**_CHALLENGE, **_POINTS},
     "referral_made": {},
     "referral_made_points": _POINTS,
-    "referral_used": {},
     "referral_used_points": _POINTS,
     "goal_within_reach": {**_REWARD, **_POINTS},
     "goal_running_out": {**_REWARD, "left": 3},
